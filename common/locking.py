@@ -1,0 +1,26 @@
+"""The only place that locks rows: always in primary-key order, so that two actions can never wait for each other."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from common.exceptions import Conflict
+
+M = TypeVar("M", bound=Model)
+
+
+def lock(queryset: QuerySet[M]) -> list[M]:
+    """The rows of `queryset`, locked until the transaction ends. (SQLite's single writer does the same.)"""
+    return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+
+
+def lock_one(queryset: QuerySet[M], *, version: int | None = None) -> M:
+    """The one row, locked. Raises Conflict when a `version` from a form is no longer the row's."""
+    row = queryset.select_for_update(of=("self",)).get()
+    if version is not None and getattr(row, "version", version) != version:
+        from django.utils.translation import gettext as _
+
+        raise Conflict(_("Somebody changed this in the meantime. Your text is kept: look at both and save again."))
+    return row

@@ -1,0 +1,26 @@
+"""Every schedule of the product, in one table. Times of day are Asia/Shanghai."""
+
+from __future__ import annotations
+
+from celery.schedules import crontab, schedule
+
+MINUTE = schedule(60)
+
+BEAT_SCHEDULE = {
+    # task name: when. Every task is idempotent: a tick too many does nothing, a tick missed is made up by the next.
+    "sla.sweep": {"task": "sla.sweep", "schedule": MINUTE, "options": {"expires": 55}},
+    "notifications.send_outbox": {
+        "task": "notifications.send_outbox",
+        "schedule": schedule(15),
+        "options": {"expires": 14},
+    },
+    "orders.payment_round": {  # ORD-05
+        "task": "orders.payment_round",
+        "schedule": crontab(minute=0, hour=16),
+    },
+    "orders.run_waiting_imports": {"task": "orders.run_waiting_imports", "schedule": MINUTE, "options": {"expires": 55}},
+    "suppliers.send_digests": {"task": "orders.send_supplier_digests", "schedule": crontab(minute=0, hour="9,14,17")},
+    "reports.send_daily": {"task": "reports.send_daily", "schedule": crontab(minute=30, hour=0)},
+    "reports.make_up_missed": {"task": "reports.send_daily", "schedule": crontab(minute=15, hour="7-9")},
+    "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07
+}

@@ -1,0 +1,19 @@
+"""Browser URLs; the suppliers' REST stands in `config.api_urls`."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("staff.urls")),
+    path("desk/", include("sla.urls")),
+    path("orders/", include("orders.urls")),
+    path("portal/", include("orders.portal_urls")),
+    path("notices/", include("notifications.urls")),
+    path("reports/", include("reports.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("config.health_urls")),
+    path("admin/", admin.site.urls),
+]

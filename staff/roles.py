@@ -1,0 +1,76 @@
+"""Who may do what: the roles of the house (STF-33) and their rights, as one table. `staff.auth` answers from it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT_PRESALES = "agent_presales", _("pre-sales agent")
+    AGENT_AFTERSALES = "agent_aftersales", _("after-sales agent")
+    SUPERVISOR = "supervisor", _("supervisor")
+    FINANCE = "finance", _("finance")
+    WAREHOUSE = "warehouse", _("warehouse")
+    QUALITY = "quality", _("quality")
+    OPERATIONS = "operations", _("operations")
+    MANAGER = "manager", _("manager")
+    SUPPLIER = "supplier", _("supplier user")
+
+
+AGENTS = (Role.AGENT_PRESALES, Role.AGENT_AFTERSALES)
+NEEDS_SECOND_FACTOR = (Role.SUPERVISOR, Role.FINANCE, Role.MANAGER)
+
+LOOK = {
+    "orders.view_order",
+    "orders.view_importbatch",
+    "sla.view_clock",
+    "suppliers.view_supplier",
+    "suppliers.view_product",
+    "reports.view_report",
+}
+SERVE = LOOK | {
+    "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
+    "orders.reveal_buyer",  # SEC-07
+    "orders.remind_payment",  # ORD-05
+}
+OPERATE = LOOK | {
+    "orders.import_orders",
+    "orders.change_promotionwindow",
+    "orders.assign_code",
+    "orders.change_order",
+    "suppliers.import_catalogue",
+}
+SUPERVISE = SERVE | OPERATE | {"sla.manage_clock", "suppliers.manage_supplier", "notifications.resend_message"}
+
+# A right that ends in «.*» means every model right (add, change, view) of that app in the admin, never delete.
+RIGHTS: dict[str, frozenset[str]] = {
+    Role.AGENT_PRESALES: frozenset(SERVE),
+    Role.AGENT_AFTERSALES: frozenset(SERVE),
+    Role.SUPERVISOR: frozenset(
+        SUPERVISE
+        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+    ),
+    Role.FINANCE: frozenset(LOOK),
+    Role.WAREHOUSE: frozenset(LOOK),
+    Role.QUALITY: frozenset(LOOK),
+    Role.OPERATIONS: frozenset(OPERATE),
+    Role.MANAGER: frozenset(
+        SUPERVISE
+        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+    ),
+    Role.SUPPLIER: frozenset({"suppliers.use_portal"}),
+}
+
+START_PAGE: dict[str, str] = {  # URL names
+    Role.AGENT_PRESALES: "sla:desk",
+    Role.AGENT_AFTERSALES: "sla:desk",
+    Role.SUPERVISOR: "sla:desk",
+    Role.FINANCE: "reports:daily",
+    Role.WAREHOUSE: "orders:list",
+    Role.QUALITY: "orders:list",
+    Role.OPERATIONS: "orders:imports",
+    Role.MANAGER: "reports:daily",
+    Role.SUPPLIER: "portal:to_ship",
+}
+MAY_ENTER_ADMIN = (Role.SUPERVISOR, Role.MANAGER)

@@ -1,0 +1,7 @@
+"""Login, account and the start page."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

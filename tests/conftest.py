@@ -1,0 +1,76 @@
+"""Personas and clients that every test may ask for. Ana is an agent, Sam a supervisor, Olli does operations,
+Petra acts for supplier A, Paul for supplier B."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+from staff.models import User
+from staff.roles import Role
+from suppliers.models import Supplier, SupplierMember
+from tests import factories
+
+
+@pytest.fixture
+def noon() -> Iterator[time_machine.Coordinates]:
+    """The clock stands at Friday 2026-11-20 12:00 in Shanghai; `noon.shift(seconds)` moves it."""
+    with time_machine.travel(factories.NOON, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return factories.UserFactory(username="ana", name="安娜", role=Role.AGENT_AFTERSALES, staff_no="K01")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return factories.UserFactory(username="sam", name="山姆", role=Role.SUPERVISOR)
+
+
+@pytest.fixture
+def olli(db: None) -> User:
+    return factories.UserFactory(username="olli", name="欧丽", role=Role.OPERATIONS)
+
+
+@pytest.fixture
+def supplier_a(db: None) -> Supplier:
+    return factories.SupplierFactory(code="GYSA")
+
+
+@pytest.fixture
+def supplier_b(db: None) -> Supplier:
+    return factories.SupplierFactory(code="GYSB")
+
+
+@pytest.fixture
+def petra(supplier_a: Supplier) -> User:
+    user = factories.UserFactory(username="petra", name="佩特拉", role=Role.SUPPLIER)
+    SupplierMember.objects.create(user=user, supplier=supplier_a)
+    return user
+
+
+@pytest.fixture
+def paul(supplier_b: Supplier) -> User:
+    user = factories.UserFactory(username="paul", name="保罗", role=Role.SUPPLIER)
+    SupplierMember.objects.create(user=user, supplier=supplier_b)
+    return user
+
+
+@pytest.fixture
+def as_user() -> object:
+    """`as_user(ana)` is a browser in which Ana is logged in."""
+
+    def login(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return login
