@@ -1,0 +1,159 @@
+"""Telling people: bell items and outbox rows, in the caller's transaction. Nothing leaves the house here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import services as audit
+from common import clock
+from common.exceptions import BusinessError
+from common.locking import lock_one
+from notifications.models import BellItem, Message
+
+KEY_LENGTH = 160
+
+
+def once(*parts: object) -> str:
+    """A unique key made of `parts`, shortened by a digest where the column would not hold it."""
+    key = ":".join(str(part) for part in parts)
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{key[: KEY_LENGTH - 33]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+@transaction.atomic
+def notify(
+    *,
+    kind: str,
+    users: Iterable[Any],
+    context: Mapping[str, Any],
+    url: str = "",
+    severity: str = "info",
+    dedupe_key: str,
+    mail: bool = True,
+    now: dt.datetime | None = None,
+) -> None:
+    """Tell `users`: a bell item each, and a mail to those who want mails and have an address.
+
+    `context` is JSON with ids, counts and order numbers, never a buyer's name, phone or address. `url` is a
+    path of the product. A second call with the same `dedupe_key` does nothing, for each user by himself.
+    """
+    moment = now or clock.now()
+    told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
+    BellItem.objects.bulk_create(
+        [
+            BellItem(
+                user=user,
+                kind=kind,
+                context=dict(context),
+                url=url,
+                severity=severity,
+                dedupe_key=once(dedupe_key),
+                created_at=moment,
+            )
+            for user in told
+        ],
+        ignore_conflicts=True,
+    )
+    if mail:
+        _queue(
+            [
+                _message(
+                    kind=kind,
+                    address=user.email,
+                    context={**context, "url": url},
+                    language=user.language,
+                    dedupe_key=once(dedupe_key, user.pk),
+                    user=user,
+                    now=moment,
+                )
+                for user in told
+                if user.wants_mail and user.email
+            ]
+        )
+
+
+def queue_mail(
+    *,
+    kind: str,
+    address: str,
+    context: Mapping[str, Any],
+    language: str,
+    dedupe_key: str,
+    user: Any = None,
+    now: dt.datetime | None = None,
+) -> None:
+    """Put one mail into the outbox; a second one with the same `dedupe_key` is none.
+
+    Raises BusinessError when `address` is no e-mail address (a line break in it is none).
+    """
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BusinessError(_("%(address)r is no e-mail address.") % {"address": address}) from error
+    _queue(
+        [
+            _message(
+                kind=kind,
+                address=address,
+                context=context,
+                language=language,
+                dedupe_key=once(dedupe_key),
+                user=user,
+                now=now or clock.now(),
+            )
+        ]
+    )
+
+
+@transaction.atomic
+def resend(message_id: int, by: Any, *, now: dt.datetime | None = None) -> Message:
+    """Send a message that was given up, or is waiting for its next try, now. It keeps its Message-ID.
+
+    Raises BusinessError when it has been sent.
+    """
+    moment = now or clock.now()
+    message = lock_one(Message.objects.filter(pk=message_id))
+    if message.state == Message.State.SENT:
+        raise BusinessError(_("This message has been sent already."), code="already_sent")
+    message.state = Message.State.QUEUED
+    message.attempts = 0
+    message.next_try_at = moment
+    message.lease_token = None
+    message.save(update_fields=["state", "attempts", "next_try_at", "lease_token"])
+    audit.record("notifications.resent", about=message, by=by, now=moment, kind=message.kind)
+    return message
+
+
+def _message(
+    *,
+    kind: str,
+    address: str,
+    context: Mapping[str, Any],
+    language: str,
+    dedupe_key: str,
+    user: Any,
+    now: dt.datetime,
+) -> Message:
+    return Message(
+        kind=kind,
+        address=address,
+        user=user,
+        language=language,
+        context=dict(context),
+        dedupe_key=dedupe_key,
+        created_at=now,
+        next_try_at=now,
+    )
+
+
+def _queue(messages: list[Message]) -> None:
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
