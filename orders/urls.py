@@ -1,8 +1,8 @@
-"""Pages of this app."""
+"""Pages of this app; those of the imports stand in their own folder."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 app_name = "orders"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = []

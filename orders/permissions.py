@@ -1,0 +1,11 @@
+"""The rights of this app by name, so that nobody types one twice; `staff.roles` says who has them."""
+
+from __future__ import annotations
+
+VIEW_ORDER = "orders.view_order"
+CHANGE_ORDER = "orders.change_order"  # remarks, flags, chase, hold, later date, mark as shipped
+REVEAL_BUYER = "orders.reveal_buyer"  # SEC-07
+REMIND_PAYMENT = "orders.remind_payment"  # ORD-05
+CHANGE_PRICE = "orders.change_order"  # ORD-02
+IMPORT_ORDERS = "orders.import_orders"
+ASSIGN_CODE = "orders.assign_code"
