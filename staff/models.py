@@ -42,17 +42,46 @@ class User(AbstractUser):
 
 
 class LoginFailure(models.Model):
-    """Counts wrong passwords per key (name and device, or address), so that guessing ends and owners still get in."""
+    """Counts tries at passwords and codes, so that guessing ends and owners still get in (staff.lockout)."""
 
-    key = models.CharField(max_length=120, unique=True)  # hashed; see staff.lockout
-    failures = models.PositiveIntegerField(default=0)
-    window_started_at = models.DateTimeField()
+    class Kind(models.TextChoices):
+        DEVICE = "device", _("known device")
+        NAME = "name", _("name and address")
+        ADDRESS = "address", _("address")
+        CODE = "code", _("second step")
+        PASSWORD = "password", _("password change")
+
+    # Hashed: people type their password where the name belongs.
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(_("counted by"), max_length=8, choices=Kind.choices, default="address")
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("user")
+    )
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    failures = models.PositiveIntegerField(_("tries"), default=0)
+    window_started_at = models.DateTimeField(_("first try"))
+
+    class Meta:
+        verbose_name = _("lock-out")
+        verbose_name_plural = _("lock-outs")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.user or self.address}"
+
+
+class RecoveryCode(models.Model):
+    """A way in for somebody who lost the phone. Only its hash is kept; it works once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.failures}"
+        return str(self.user)
 
 
 class Presence(models.Model):
