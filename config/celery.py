@@ -11,3 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 app = Celery("houtai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def note_heartbeats(sender: Celery, **_kwargs: object) -> None:
+    """Watches the tasks end (config.heartbeats), once Django's settings are there."""
+    from config import heartbeats  # noqa: F401

@@ -165,7 +165,7 @@ HOUTAI_NOW = env.text("HOUTAI_NOW")
 
 # ── Static files ─────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.text("HOUTAI_STATIC", str(VAR / "static")))
 STATICFILES_DIRS = [ROOT / "static"]
 for _prefix, _dist in {
     "tabler": "node_modules/@tabler/core/dist",
@@ -216,6 +216,7 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:
     SESSION_COOKIE_NAME = "houtai"
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # without one, /metrics answers this machine only
 TRUSTED_PROXY_HOPS = env.number("TRUSTED_PROXY_HOPS", 1 if PRODUCTION else 0)
 
 # ── REST ─────────────────────────────────────────────────────────────────────
