@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from common.exceptions import Conflict
@@ -24,3 +25,14 @@ def lock_one(queryset: QuerySet[M], *, version: int | None = None) -> M:
 
         raise Conflict(_("Somebody changed this in the meantime. Your text is kept: look at both and save again."))
     return row
+
+
+def lock_joined(model: type[Model], *, table: str, column: str) -> None:
+    """Locks the rows of `model` whose keys stand in a temporary table, without reading them into this process."""
+    if connection.vendor != "postgresql":
+        return  # the transaction holds SQLite's only writer already
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM (SELECT id FROM {model._meta.db_table} "
+            f"WHERE id IN (SELECT {column} FROM {table}) ORDER BY id FOR NO KEY UPDATE) locked"
+        )

@@ -254,6 +254,23 @@ class Parcel(models.Model):
         return self.tracking_no
 
 
+class ParcelItem(models.Model):
+    """What is in a parcel, where its sender said so. A parcel without items holds all that was left of the part."""
+
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="items")
+    sku = models.CharField(_("merchant code"), max_length=64)
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("parcel content")
+        verbose_name_plural = _("parcel contents")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["parcel", "sku"], name="orders_parcelitem_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sku} × {self.quantity}"
+
+
 class ParcelScan(models.Model):
     """One line of a carrier's trace. The scan that is missing for 48 hours is what LOG-08 and SUP-22 watch."""
 
@@ -416,6 +433,7 @@ class ShipmentUploadRow(models.Model):
     row = models.PositiveIntegerField(_("row"))
     order_no = models.CharField(_("order number"), max_length=60)
     sku = models.CharField(_("merchant code"), max_length=64, blank=True)
+    quantity = models.CharField(_("quantity"), max_length=20, blank=True)
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     tracking_no = models.CharField(_("tracking number"), max_length=60, blank=True)
     shipped_at = models.CharField(_("shipped at"), max_length=40, blank=True)  # as written: errors are sent back as is
