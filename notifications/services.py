@@ -157,3 +157,15 @@ def _message(
 
 def _queue(messages: list[Message]) -> None:
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def open_item(*, user: Any, item_id: int, now: dt.datetime | None = None) -> BellItem:
+    """Mark the user's own notice as read. Raises BellItem.DoesNotExist for anybody else's."""
+    item = BellItem.objects.get(user=user, pk=item_id)
+    BellItem.objects.filter(pk=item.pk, read_at__isnull=True).update(read_at=now or clock.now())
+    return item
+
+
+def mark_all_read(*, user: Any, up_to: int, now: dt.datetime | None = None) -> int:
+    """Mark the user's notices with ids up to `up_to` as read; returns how many were unread."""
+    return BellItem.objects.filter(user=user, pk__lte=up_to, read_at__isnull=True).update(read_at=now or clock.now())
