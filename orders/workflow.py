@@ -63,8 +63,8 @@ class FulfilmentWorkflow(models.Model):
 def sources(machine: type[models.Model], target: str) -> tuple[str, ...]:
     """The states from which `machine` may reach `target`, read off its transitions."""
     found: list[str] = []
-    for name in vars(machine):
-        meta: Any = getattr(getattr(machine, name), "_django_fsm", None)
+    for member in (member for base in machine.__mro__ for member in vars(base).values()):
+        meta: Any = getattr(member, "_django_fsm", None)
         if meta is not None:
             found += [str(t.source) for t in meta.transitions.values() if t.target == target]
     return tuple(sorted(set(found)))
