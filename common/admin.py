@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import F, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
@@ -56,6 +59,12 @@ def figures(now: dt.datetime) -> list[Figure]:
     return [figure for source in _figures for figure in source(now)]
 
 
+def counted(queryset: QuerySet[Any]) -> int | str:
+    """The number of rows, or «10000+»: a start page waits for no scan."""
+    number = queryset.order_by()[: COUNT_AT_MOST + 1].count()
+    return number if number <= COUNT_AT_MOST else f"{COUNT_AT_MOST}+"
+
+
 # ── Lists ────────────────────────────────────────────────────────────────────
 class EstimatedPaginator(Paginator):
     """Counts at most 10,000 rows; a whole table of PostgreSQL is estimated from the planner's statistics."""
@@ -80,9 +89,7 @@ def estimated_rows(model: type[Model]) -> int:
     if connection.vendor != "postgresql":
         return -1
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table]
-        )
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
         row = cursor.fetchone()
     return int(row[0]) if row else -1
 
@@ -94,11 +101,17 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False  # type: ignore[assignment]
     save_as = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """What happened to the row stands in the trail of the house, not in Django's log."""
+        model, key = self.opts.label_lower, unquote(object_id)
+        return redirect(reverse("admin:audit_entry_changelist") + "?" + urlencode({"topic": f"{model}:{key}"}))
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         for hook in _audit_hooks:
@@ -113,9 +126,6 @@ def changed_fields(message: Any) -> list[str]:
     """The fields that Django's change message names, its inlines included."""
     parts = message if isinstance(message, list) else []
     return [name for part in parts for what in part.values() for name in what.get("fields", [])]
-
-
-NoDelete = HouseAdmin
 
 
 class LookOnlyAdmin(HouseAdmin):
@@ -147,9 +157,7 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _refuse_stale(self, seen: int | None) -> None:
         model = type(self.instance)
-        stored = model._default_manager.select_for_update().get(
-            pk=self.instance.pk
-        )  # held until the save is done
+        stored = model._default_manager.select_for_update().get(pk=self.instance.pk)  # held until the save is done
         if stored.version == seen:
             return
         self.add_error(
@@ -179,8 +187,3 @@ class VersionedAdmin(HouseAdmin):
         if change:
             obj.version = form.cleaned_data["seen_version"] + 1
         super().save_model(request, obj, form, change)
-
-
-def next_version() -> F:
-    """For services that count up `version` in an UPDATE."""
-    return F("version") + 1

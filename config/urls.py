@@ -12,7 +12,6 @@ urlpatterns = [
     path("portal/", include("orders.portal_urls")),
     path("notices/", include("notifications.urls")),
     path("reports/", include("reports.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api_urls")),
     path("", include("config.health_urls")),
     path("admin/", admin.site.urls),

@@ -78,7 +78,7 @@ def count_code(user: User, kind: str, now: dt.datetime | None = None) -> Try:
 
 
 def forgive(tried: Try) -> None:
-    """The password was right. The address gets this one try back, not all: one account must not free guesses."""
+    """The password was right. The address gets this one try back, or one account would free guesses."""
     LoginFailure.objects.filter(key=tried.own_key).delete()
     if tried.shared_key:
         with connection.cursor() as cursor:
@@ -95,6 +95,12 @@ def count(key: str, kind: str, *, now: dt.datetime, user_id: int | None = None, 
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [key, kind, user_id, address, adapt(now), ended, ended])
         return int(cursor.fetchone()[0])
+
+
+def is_locked(failure: LoginFailure, now: dt.datetime | None = None) -> bool:
+    """Whether the next try that `failure` counts would be refused."""
+    most = TRIES_OF_ADDRESS if failure.kind == Kind.ADDRESS else TRIES
+    return failure.failures >= most and failure.window_started_at > (now or clock.now()) - WINDOW
 
 
 def hashed(*parts: str) -> str:

@@ -54,9 +54,7 @@ class LoginFailure(models.Model):
     # Hashed: people type their password where the name belongs.
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(_("counted by"), max_length=8, choices=Kind.choices, default="address")
-    user = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("user")
-    )
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("user"))
     address = models.CharField(_("address"), max_length=45, blank=True)
     failures = models.PositiveIntegerField(_("tries"), default=0)
     window_started_at = models.DateTimeField(_("first try"))

@@ -48,16 +48,14 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.AGENT_PRESALES: frozenset(SERVE),
     Role.AGENT_AFTERSALES: frozenset(SERVE),
     Role.SUPERVISOR: frozenset(
-        SUPERVISE
-        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
     Role.FINANCE: frozenset(LOOK),
     Role.WAREHOUSE: frozenset(LOOK),
     Role.QUALITY: frozenset(LOOK),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
-        SUPERVISE
-        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
     Role.SUPPLIER: frozenset({"suppliers.use_portal"}),
 }

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "suppliers",
     "orders",
     "reports",
-    "django.contrib.admin",
+    "staff.apps.HoutaiAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -92,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "staff.middleware.SessionLimits",
+    "staff.middleware.SecondFactor",
     "audit.middleware.Gesture",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -153,6 +153,7 @@ SESSION_COOKIE_AGE = env.number("SESSION_MAX_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "staff.views.csrf_failure"
 
 # ── Languages and time ───────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
@@ -245,7 +246,7 @@ SPECTACULAR_SETTINGS = {
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────
 BROKER_FOLDER = VAR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "socket_timeout": 10, "health_check_interval": 25}
     if REDIS_URL

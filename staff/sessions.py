@@ -1,0 +1,50 @@
+"""Whose sessions run: begun at the login, ended by idleness, by age, by a click, or with the user's rights."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from common import clock
+from staff.models import User
+
+SEEN = "seen_at"  # seconds since 1970, written at most once a minute
+STARTED = "started_at"
+GRAIN = 60
+
+
+def begin(request: HttpRequest) -> None:
+    """Marks the beginning; django.contrib.auth.login has just given the session its new key."""
+    request.session[STARTED] = request.session[SEEN] = int(time.time())
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Idle for too long, or older than a session may get; moves the mark of the last request on."""
+    seconds = int(time.time())
+    started = request.session.get(STARTED)
+    if started is None:
+        begin(request)
+        return False
+    seen = request.session.get(SEEN, started)
+    if seconds - started >= settings.SESSION_COOKIE_AGE or seconds - seen > settings.SESSION_IDLE_SECONDS:
+        return True
+    if seconds - seen >= GRAIN:
+        request.session[SEEN] = seconds
+    return False
+
+
+def of_user(user: User) -> list[Session]:
+    """The sessions that `user` has. The table keeps nobody's name, so each one that runs is opened: keep it rare."""
+    running = Session.objects.filter(expire_date__gt=clock.now()).iterator()
+    return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
+
+
+def end_all(user: User, *, but: str | None = None) -> int:
+    """Ends the sessions of `user`, except the one with the key `but`. Returns how many ended."""
+    keys = [session.session_key for session in of_user(user) if session.session_key != but]
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
