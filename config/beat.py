@@ -19,6 +19,7 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=0, hour=16),
     },
     "orders.run_waiting_imports": {"task": "orders.run_waiting_imports", "schedule": MINUTE, "options": {"expires": 55}},
+    "orders.run_waiting_uploads": {"task": "orders.run_waiting_uploads", "schedule": MINUTE, "options": {"expires": 55}},
     "suppliers.send_digests": {"task": "orders.send_supplier_digests", "schedule": crontab(minute=0, hour="9,14,17")},
     "reports.send_daily": {"task": "reports.send_daily", "schedule": crontab(minute=30, hour=0)},
     "reports.make_up_missed": {"task": "reports.send_daily", "schedule": crontab(minute=15, hour="7-9")},
