@@ -127,6 +127,8 @@ class Clock(models.Model):
     late_seconds = models.PositiveIntegerField(_("late by seconds"), null=True, blank=True)  # frozen at the stop
     paused_seconds = models.PositiveIntegerField(_("paused seconds"), default=0)
     stop_reason = models.CharField(_("why it ended"), max_length=200, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)  # what the due time was made of: its explanation
+    arming = models.PositiveSmallIntegerField(_("armed again"), default=0)  # a later due time sets rungs up again
     failures = models.PositiveSmallIntegerField(_("failed looks"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
 
@@ -150,13 +152,9 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_look_at"], condition=Q(next_look_at__isnull=False), name="sla_clock_next_look"
-            ),
+            models.Index(fields=["next_look_at"], condition=Q(next_look_at__isnull=False), name="sla_clock_next_look"),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk"),
-            models.Index(
-                fields=["policy", "due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk_policy"
-            ),
+            models.Index(fields=["policy", "due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk_policy"),
             models.Index(
                 fields=["supplier_id", "due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk_supplier"
             ),
@@ -169,9 +167,8 @@ class Clock(models.Model):
             models.Index(fields=["subject_type", "subject_id"], name="sla_clock_subject"),
             models.Index(fields=["due_at"], name="sla_clock_due"),
             models.Index(fields=["started_at"], name="sla_clock_started"),
-            models.Index(
-                fields=["stopped_at"], condition=Q(stopped_at__isnull=False), name="sla_clock_stopped"
-            ),
+            models.Index(fields=["stopped_at"], condition=Q(stopped_at__isnull=False), name="sla_clock_stopped"),
+            models.Index(fields=["id"], condition=Q(failures__gt=0), name="sla_clock_failing"),
         ]
 
     def __str__(self) -> str:
@@ -179,10 +176,11 @@ class Clock(models.Model):
 
 
 class ClockEvent(models.Model):
-    """A rung was reached: once a clock and rung, whatever workers, kills and restarts do."""
+    """A rung was reached: once a clock, arming and rung, whatever workers, kills and restarts do."""
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
     step = models.PositiveSmallIntegerField(_("step"))
+    arming = models.PositiveSmallIntegerField(_("armed again"), default=0)  # the clock's, when the rung was reached
     kind = models.CharField(_("kind"), max_length=8, choices=StepKind.choices)
     at = models.DateTimeField(_("at"))  # when the rung was due: a late worker does not move it
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -193,11 +191,9 @@ class ClockEvent(models.Model):
     class Meta:
         verbose_name = _("clock event")
         verbose_name_plural = _("clock events")
-        constraints = [models.UniqueConstraint(fields=["clock", "step"], name="sla_clockevent_once")]
+        constraints = [models.UniqueConstraint(fields=["clock", "arming", "step"], name="sla_clockevent_once")]
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(announced_at__isnull=True), name="sla_clockevent_unannounced"
-            ),
+            models.Index(fields=["id"], condition=Q(announced_at__isnull=True), name="sla_clockevent_unannounced"),
             models.Index(fields=["recorded_at"], name="sla_clockevent_recorded"),
         ]
 
