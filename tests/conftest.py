@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
@@ -16,6 +17,29 @@ from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier, SupplierMember
 from tests import factories
+
+# What a test needs besides Python; without it the test belongs to the other half of `make test`.
+NEEDS = {
+    "postgres": lambda: settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
+    "redis": lambda: bool(settings.REDIS_URL),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-doors", action="store_true", help="note what every visitor gets in doors.txt")
+    parser.addoption("--write-budgets", action="store_true", help="note the queries of every list in budgets.json")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects what this run's servers cannot serve, and keeps tests that share the one Redis on one worker."""
+    missing = {marker for marker, there in NEEDS.items() if not there()}
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if item.get_closest_marker("redis"):
+            item.add_marker(pytest.mark.xdist_group("redis"))
 
 
 @pytest.fixture

@@ -231,6 +231,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
 }
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 600)  # a token
 SPECTACULAR_SETTINGS = {
     "TITLE": "Houtai supplier API",
     "VERSION": "1",

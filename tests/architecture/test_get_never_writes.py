@@ -1,0 +1,63 @@
+"""GET never writes: a link, a prefetch or a crawler changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.architecture.routes import Route, all_routes
+from tests.architecture.world import VISITORS, World, make_world
+
+WRITES = re.compile(r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY)\s+\"?(\w+)", re.I | re.S)
+# What may be noted besides: that a session lives, that somebody looks at a page, that a token was used.
+NOTES = {"django_session", "staff_presence", "suppliers_suppliertoken"}
+WALKERS = ("supervisor", "agent", "supplier_a", "token_a")
+ENDS_BY_LINK = {"admin:logout"}  # Django's admin answers 405
+
+
+class Recorder:
+    """Stands between Django and the database and keeps every table that was written to."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = WRITES.match(sql)
+        if found and found.group(2) not in NOTES:
+            self.written.append(sql[:120])
+        return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+WALK = [r for r in all_routes() if r.name not in ENDS_BY_LINK and (not r.is_admin or not r.arguments)]
+
+
+@pytest.mark.parametrize("route", WALK, ids=lambda route: route.name)
+def test_get_writes_nothing(route: Route, world: World) -> None:
+    url = route.url(world.arguments(route.name))
+    clients = {visitor: world.client(visitor) for visitor in WALKERS}
+    recorder = Recorder()
+    with connection.execute_wrapper(recorder):
+        for client in clients.values():
+            client.get(url)
+    assert recorder.written == []
+
+
+def test_the_recorder_sees_a_write(world: World) -> None:
+    """The control: with a write behind it, the test above fails."""
+    recorder = Recorder()
+    with connection.execute_wrapper(recorder):
+        world.supplier_a.save()
+    assert len(recorder.written) == 1
+
+
+def test_walkers_are_visitors() -> None:
+    assert set(WALKERS) <= set(VISITORS)

@@ -1,0 +1,92 @@
+"""The supervisor: one child ends, all end; a signal stops them in order; a kill of the parent leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import sys
+from common.supervisor import Child, Supervisor
+sleeper = [sys.executable, "-c", "import os, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\\\n'); time.sleep(60)"]
+first = [sys.executable, "-c", sys.argv[1]] if len(sys.argv) > 1 else sleeper
+children = [Child("first", first, 3), Child("second", sleeper, 3)]
+sys.exit(Supervisor(children).run(ready=lambda: True, when_ready=lambda: None))
+"""
+
+
+def start(tmp_path: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Path]:
+    pids = tmp_path / "pids"
+    environment = os.environ | {"PIDS": str(pids), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, env=environment), pids
+
+
+def children(pids: Path, count: int) -> list[int]:
+    """The ids of `count` sleeping children, as soon as all have written theirs."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        found = [int(line) for line in pids.read_text().split()] if pids.exists() else []
+        if len(found) == count:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the children did not start")
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ended within five seconds."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_children(number: signal.Signals, tmp_path: Path) -> None:
+    process, pids = start(tmp_path)
+    running = children(pids, 2)
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert [gone(pid) for pid in running] == [True, True]
+
+
+@pytest.mark.slow
+def test_a_kill_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
+    process, pids = start(tmp_path)
+    running = children(pids, 2)
+    process.kill()
+    process.wait(10)
+    assert [gone(pid) for pid in running] == [True, True]
+
+
+@pytest.mark.slow
+def test_a_child_that_ends_takes_the_others_along(tmp_path: Path) -> None:
+    process, pids = start(tmp_path, "import time; time.sleep(1.5)")
+    running = children(pids, 1)
+    assert process.wait(10) == 1
+    assert gone(running[0])
+
+
+@pytest.mark.slow
+def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    process, pids = start(tmp_path, deaf)
+    running = children(pids, 1)
+    started = time.monotonic()
+    process.terminate()
+    assert process.wait(15) == 0
+    assert time.monotonic() - started < 8
+    assert gone(running[0])
