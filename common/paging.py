@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 PAGE_SIZE = 100
@@ -98,7 +99,7 @@ def keyset(
             part = queryset.filter(beyond(order, start)) if start is not None else queryset
             found = list(part.order_by(*order)[: size + 1])
             rows, more_before, more_after = found[:size], start is not None, len(found) > size
-    except (ValueError, TypeError):  # a cursor with values of other kinds than these columns
+    except (ValueError, TypeError, ValidationError):  # a cursor with values of other kinds than these columns
         return keyset(queryset, order=order, size=size)
     if not rows:
         return Page()

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from orders import views
 
 app_name = "orders"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.order_list, name="list"),
+    path("unpaid/", views.unpaid, name="unpaid"),
+    path("unpaid/remind/", views.remind, name="remind"),
+    path("exceptions/", views.exceptions, name="exceptions"),
+    path("<int:pk>/", views.order_detail, name="detail"),
+    path("<int:pk>/reveal/", views.reveal, name="reveal"),
+    path("<int:pk>/presence/", views.present, name="presence"),
+    path("<int:pk>/do/<slug:action>/", views.act, name="act"),
+]

@@ -26,6 +26,11 @@ def masked_name(value: str) -> str:
 
 
 @register.filter
+def masked_nick(value: str) -> str:
+    return masking.nick(value)
+
+
+@register.filter
 def masked_address(value: str) -> str:
     return masking.address(value)
 

@@ -1,0 +1,90 @@
+"""How the trail tells what happened to orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.messages import register
+from common.clock import local
+from orders.forms import REASONS
+from orders.states import Flag, ShipMode
+
+Data = Mapping[str, Any]
+
+
+def _time(text: str) -> str:
+    return local(dt.datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
+
+
+def remarked(data: Data) -> str:
+    flag, before, remark = data["flag"], data["flag_before"], data["remark"]
+    words = _("remark “%(remark)s”") % {"remark": remark} if remark else _("remark taken away")
+    if flag == before:
+        return words
+    return _("flag %(before)s → %(flag)s, %(words)s") % {
+        "before": Flag(before).label,
+        "flag": Flag(flag).label,
+        "words": words,
+    }
+
+
+def ship_mode_set(data: Data) -> str:
+    told = {"mode": ShipMode(data["mode"]).label, "reason": data["reason"]}
+    if not data["reason"]:
+        return _("shipping wish: %(mode)s") % told
+    if data["supplier_confirmed"]:
+        return _("shipping wish: %(mode)s (%(reason)s), confirmed by the supplier") % told
+    return _("shipping wish: %(mode)s (%(reason)s), not yet confirmed by the supplier") % told
+
+
+def revealed(data: Data) -> str:
+    fields = {
+        "buyer_nick": _("buyer"),
+        "receiver_name": _("receiver"),
+        "receiver_phone": _("phone"),
+        "receiver_address": _("address"),
+    }
+    reasons = {key: str(label) for key, label in REASONS}
+    return _("looked at the buyer's data: %(field)s, for %(reason)s") % {
+        "field": fields[data["field"]],
+        "reason": reasons.get(data["reason"], data["reason"]),
+    }
+
+
+register("orders.remarked", remarked)
+register("orders.ship_mode_set", ship_mode_set)
+register("orders.buyer_revealed", revealed)
+register(
+    "orders.told_supplier",
+    lambda data: _("remark for the supplier: %(remark)s") % {"remark": data["remark"] or "—"},
+)
+register("orders.served", lambda data: _("is served by %(owner)s") % {"owner": data["owner"]})
+register("orders.later_date_agreed", lambda data: _("agreed to ship by %(time)s") % {"time": _time(data["until"])})
+register("orders.chased", lambda data: _("chased by the buyer, time %(count)d") % {"count": data["count"]})
+register(
+    "orders.confirmation_extended",
+    lambda data: (
+        _("confirmation extended until %(time)s: %(reason)s") % {"time": _time(data["until"]), "reason": data["reason"]}
+    ),
+)
+register(
+    "orders.shipping_consented",
+    lambda data: (
+        _("the buyer agreed to shipping in spite of refund %(numbers)s") % {"numbers": ", ".join(data["refunds"])}
+    ),
+)
+register("orders.payment_reminded", lambda data: _("the buyer was reminded to pay"))
+register(
+    "orders.price_changed",
+    lambda data: (
+        _("price %(before)s → %(total)s: %(reason)s")
+        % {"before": data["before"], "total": data["total"], "reason": data["reason"]}
+    ),
+)
+register("orders.address_checked", lambda data: _("address checked with the buyer"))
+register("orders.marked_on_platform", lambda data: _("marked as shipped on the platform"))
+register("orders.buyer_forgotten", lambda data: _("the buyer's data was removed after its time"))

@@ -1,0 +1,361 @@
+"""What agents do with an order: the change, its clocks, its line in the trail, and every refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from audit.models import Entry
+from common.exceptions import BusinessError, Conflict
+from notifications.models import BellItem, Message
+from orders import services
+from orders.models import Order
+from orders.services.remarks import content_of, signed
+from orders.states import Flag, OrderState, RefundState, ShipMode
+from sla.models import Clock
+from sla.services import ClockSpec, start_clocks
+from sla.states import ClockState
+from tests import factories
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+NOON = factories.NOON
+
+
+def an_order(state: str = OrderState.PAID, **more: object) -> Order:
+    """An order with one supplier's part and one line."""
+    order = factories.OrderFactory(state=state, **more)
+    factories.OrderLineFactory(fulfilment=factories.FulfilmentFactory(order=order))
+    return Order.objects.get(pk=order.pk)
+
+
+def clock_on(order: Order, policy: str, subject_type: str, subject_id: int) -> Clock:
+    spec = ClockSpec(
+        policy=policy,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        topic=f"orders.order:{order.pk}",
+        title=order.order_no,
+        started_at=NOON - HOUR,
+        own_due_at=NOON + 10 * HOUR,
+    )
+    start_clocks([spec], now=NOON)
+    return Clock.objects.get(policy=policy, subject_id=subject_id)
+
+
+def ship_clock(order: Order, policy: str = "orders.ship_daily") -> Clock:
+    return clock_on(order, policy, "orders.fulfilment", order.fulfilments.get().pk)
+
+
+def trail(order: Order) -> list[str]:
+    return list(Entry.objects.filter(topic=f"orders.order:{order.pk}").order_by("pk").values_list("action", flat=True))
+
+
+def do(service, order: Order, by, **typed: object) -> Order:
+    return service(order_id=order.pk, version=order.version, by=by, **typed)
+
+
+def refused(service, order: Order, by, **typed: object) -> str:
+    """The code of the refusal; nothing may have happened."""
+    before = Order.objects.filter(pk=order.pk).values().get()
+    with pytest.raises(BusinessError) as refusal:
+        do(service, order, by, **typed)
+    assert Order.objects.filter(pk=order.pk).values().get() == before
+    assert trail(order) == []
+    return refusal.value.code
+
+
+# ── Remarks and flags ────────────────────────────────────────────────────────
+def test_ord_14_a_remark_is_signed_with_name_and_staff_number(noon, ana):
+    order = do(services.write_remark, an_order(), ana, flag=Flag.RED, text=" 发邮政快递\n勿压 ")
+    assert (order.remark, order.flag, order.version) == ("发邮政快递 勿压_安娜 K01", Flag.RED, 2)
+    entry = Entry.objects.get(action="orders.remarked")
+    assert (entry.data["flag_before"], entry.data["flag"], entry.actor) == (0, 1, ana)
+
+
+def test_ord_14_words_that_did_not_change_keep_who_wrote_them(noon, ana, sam):
+    order = do(services.write_remark, an_order(), ana, flag=Flag.RED, text="加急")
+    again = do(services.write_remark, order, sam, flag=Flag.YELLOW, text="加急")
+    assert (again.remark, again.flag) == ("加急_安娜 K01", Flag.YELLOW)
+
+
+def test_ord_14_underscore_and_length_are_refused(noon, ana):
+    order = an_order()
+    assert refused(services.write_remark, order, ana, flag=0, text="a_b") == "separator"
+    assert refused(services.write_remark, order, ana, flag=0, text="邮" * 331) == "too_long"
+    assert refused(services.write_remark, order, ana, flag=0, text="x" * 495) == "too_long"
+    assert len(signed("邮" * 329, ana).encode()) <= 1000
+
+
+def test_an_empty_remark_is_none(noon, ana):
+    order = do(services.write_remark, an_order(remark="旧_安娜"), ana, flag=0, text=" ")
+    assert order.remark == ""
+
+
+def test_the_trail_keeps_no_phone_number(noon, ana):
+    do(services.write_remark, an_order(), ana, flag=0, text="电话 13800001234")
+    assert Entry.objects.get().data["remark"] == "电话 138****1234_安娜 K01"
+
+
+def test_content_of_a_remark_is_without_its_signature():
+    assert [content_of(text) for text in ("发邮政_慧兰", "无名", "")] == ["发邮政", "无名", ""]
+
+
+def test_a_remark_for_the_supplier_is_one_line(noon, ana):
+    order = do(services.write_supplier_remark, an_order(), ana, text="先发\n大件")
+    assert order.remark_for_supplier == "先发 大件"
+    assert refused_text(order, ana) == "too_long"
+
+
+def refused_text(order: Order, by) -> str:
+    with pytest.raises(BusinessError) as refusal:
+        do(services.write_supplier_remark, order, by, text="x" * 301)
+    return refusal.value.code
+
+
+def test_ord_15_serving_makes_it_ones_deal_once(noon, ana):
+    order = do(services.serve_order, an_order(), ana)
+    assert order.owner == ana
+    with pytest.raises(BusinessError):
+        do(services.serve_order, order, ana)
+
+
+# ── Two people ───────────────────────────────────────────────────────────────
+EVERY = [
+    (services.write_remark, {"flag": 1, "text": "x"}),
+    (services.write_supplier_remark, {"text": "x"}),
+    (services.serve_order, {}),
+    (services.set_ship_mode, {"mode": "urgent", "reason": "x", "supplier_confirmed": False}),
+    (services.agree_later_date, {"until": NOON + DAY}),
+    (services.chase_order, {}),
+    (services.extend_confirmation, {"until": NOON + DAY, "reason": "x"}),
+    (services.consent_to_shipping, {}),
+    (services.check_address, {}),
+    (services.remind_payment, {}),
+    (services.change_price, {"total": Decimal("1"), "reason": "x"}),
+    (services.mark_on_platform, {}),
+    (services.record_tracking_number, {"part": 1, "carrier": "SF", "tracking_no": "SF1234567890123"}),
+]
+
+
+@pytest.mark.parametrize(("service", "typed"), EVERY, ids=[service.__name__ for service, _typed in EVERY])
+def test_a_later_save_is_refused(noon, ana, service, typed):
+    order = an_order()
+    Order.objects.filter(pk=order.pk).update(version=9)
+    with pytest.raises(Conflict):
+        service(order_id=order.pk, version=order.version, by=ana, **typed)
+    assert trail(order) == []
+
+
+# ── Shipping wishes and promises ─────────────────────────────────────────────
+def test_sup_26_waiting_pauses_our_clock_and_not_the_platforms(noon, ana):
+    order = an_order()
+    ours, theirs = ship_clock(order), ship_clock(order, "orders.platform_ship_by")
+    held = do(services.set_ship_mode, order, ana, mode="hold", reason="等通知", supplier_confirmed=True)
+    ours.refresh_from_db(), theirs.refresh_from_db()
+    assert (ours.state, theirs.state, held.supplier_confirmed_mode) == (ClockState.PAUSED, ClockState.RUNNING, True)
+    noon.shift(3600)
+    do(services.set_ship_mode, held, ana, mode="normal", reason="", supplier_confirmed=True)
+    ours.refresh_from_db()
+    assert (ours.state, ours.due_at) == (ClockState.RUNNING, NOON + 11 * HOUR)
+    order.refresh_from_db()
+    assert (order.ship_mode_reason, order.supplier_confirmed_mode) == ("", False)
+
+
+def test_sup_26_a_wish_needs_its_reason_and_an_order_to_ship(noon, ana):
+    typed = {"mode": ShipMode.URGENT, "reason": " ", "supplier_confirmed": False}
+    assert refused(services.set_ship_mode, an_order(), ana, **typed) == "missing"
+    assert refused(services.set_ship_mode, an_order(OrderState.SHIPPED), ana, **typed) == "wrong_state"
+    assert refused(services.set_ship_mode, an_order(), ana, **(typed | {"mode": "normal"})) == "already"
+
+
+def test_sup_12_a_later_date_replaces_the_daily_promise(noon, ana):
+    order = an_order(platform_ship_by=NOON + DAY)
+    daily = ship_clock(order)
+    later = do(services.agree_later_date, order, ana, until=NOON + 3 * DAY)
+    daily.refresh_from_db()
+    promised = Clock.objects.get(policy="orders.ship_promised")
+    assert (daily.state, promised.state, promised.due_at) == (ClockState.VOID, ClockState.RUNNING, NOON + 3 * DAY)
+    assert services.is_past_the_platforms(later) is True
+    do(services.agree_later_date, later, ana, until=NOON + DAY / 2)
+    assert Clock.objects.get(policy="orders.ship_promised", state=ClockState.RUNNING).due_at == NOON + DAY / 2
+
+
+def test_sup_12_the_date_must_be_ahead(noon, ana):
+    assert refused(services.agree_later_date, an_order(), ana, until=NOON) == "not_future"
+    assert refused(services.agree_later_date, an_order(OrderState.CLOSED), ana, until=NOON + DAY) == "wrong_state"
+
+
+def test_aft_02_a_chase_promises_24_hours_by_the_supplier(noon, ana):
+    order = do(services.chase_order, an_order(), ana)
+    chased = Clock.objects.get(policy="orders.chased")
+    assert (order.chase_count, order.last_chased_at) == (1, NOON)
+    assert (chased.due_at, chased.party) == (NOON + DAY, "supplier")
+    assert BellItem.objects.count() == 0
+
+
+def test_aft_02_a_second_chase_within_it_alerts_the_supervisor(noon, ana, sam):
+    order = do(services.chase_order, an_order(), ana)
+    order = do(services.chase_order, order, ana)
+    assert order.chase_count == 2
+    assert Clock.objects.filter(policy="orders.chased").count() == 1
+    assert [(item.user, item.kind) for item in BellItem.objects.all()] == [(sam, "orders.chased_again")]
+
+
+def test_aft_02_a_shipped_order_is_not_chased(noon, ana):
+    assert refused(services.chase_order, an_order(OrderState.SHIPPED), ana) == "wrong_state"
+    assert Clock.objects.count() == 0
+
+
+def test_log_04_extending_moves_the_clock(noon, ana):
+    order = an_order(OrderState.SHIPPED)
+    confirm = clock_on(order, "orders.auto_confirm", "orders.order", order.pk)
+    order = do(services.extend_confirmation, order, ana, until=NOON + 5 * DAY, reason="换货中")
+    confirm.refresh_from_db()
+    assert (order.confirm_extended_until, confirm.due_at) == (NOON + 5 * DAY, NOON + 5 * DAY)
+
+
+def test_log_04_only_what_is_under_way_is_extended(noon, ana):
+    assert refused(services.extend_confirmation, an_order(), ana, until=NOON + DAY, reason="x") == "wrong_state"
+
+
+def test_rule_27_the_buyers_consent_is_kept_with_the_refund(noon, ana):
+    order = an_order()
+    refund = factories.RefundFactory(order=order)
+    closed = factories.RefundFactory(order=order, state=RefundState.CLOSED)
+    do(services.consent_to_shipping, order, ana)
+    refund.refresh_from_db(), closed.refresh_from_db()
+    assert (refund.ship_consented_at, refund.ship_consented_by) == (NOON, ana)
+    assert closed.ship_consented_at is None
+
+
+def test_rule_27_without_a_refund_there_is_nothing_to_consent_to(noon, ana):
+    assert refused(services.consent_to_shipping, an_order(), ana) == "no_refund"
+
+
+# ── Shipped ──────────────────────────────────────────────────────────────────
+def test_aft_01_marking_tells_that_the_platform_knows(noon, ana):
+    order = do(services.mark_on_platform, an_order(OrderState.SHIPPED, platform_state="paid"), ana)
+    assert (order.platform_state, order.state) == ("shipped", "shipped")
+    assert refused(services.mark_on_platform, an_order(), ana) == "wrong_state"
+    assert refused(services.mark_on_platform, an_order(OrderState.SHIPPED), ana) == "already"
+
+
+def test_aft_01_the_number_ships_the_part_and_stops_its_clock(noon, ana):
+    order = an_order()
+    running = ship_clock(order)
+    part = order.fulfilments.get().pk
+    shipped = do(services.record_tracking_number, order, ana, part=part, carrier="SF", tracking_no="SF1234567890123")
+    running.refresh_from_db()
+    assert (shipped.state, running.state) == (OrderState.SHIPPED, ClockState.STOPPED)
+    assert shipped.parcels.get().source == "agent"
+
+
+def test_aft_01_an_odd_number_must_be_confirmed(noon, ana):
+    order = an_order()
+    typed = {"part": order.fulfilments.get().pk, "carrier": "SF", "tracking_no": "ABCDE123"}
+    assert refused(services.record_tracking_number, order, ana, **typed) == "bad_number"
+    assert do(services.record_tracking_number, order, ana, confirm_odd=True, **typed).state == OrderState.SHIPPED
+
+
+def test_aft_01_a_part_of_another_order_is_refused(noon, ana):
+    other = an_order().fulfilments.get().pk
+    typed = {"part": other, "carrier": "SF", "tracking_no": "SF1234567890123"}
+    assert refused(services.record_tracking_number, an_order(), ana, **typed) == "no_such_part"
+
+
+# ── Payment ──────────────────────────────────────────────────────────────────
+def unpaid(hours: int = 13) -> Order:
+    return an_order(OrderState.UNPAID, ordered_at=NOON - hours * HOUR)
+
+
+def test_ord_05_one_reminder_and_a_blue_flag(noon, ana):
+    order = unpaid()
+    waiting = clock_on(order, "orders.unpaid_reminder", "orders.order", order.pk)
+    order = do(services.remind_payment, order, ana)
+    waiting.refresh_from_db()
+    assert (order.flag, order.payment_reminded_at, order.payment_reminded_by) == (Flag.BLUE, NOON, ana)
+    assert waiting.state == ClockState.STOPPED
+    with pytest.raises(BusinessError) as second:
+        do(services.remind_payment, order, ana)
+    assert second.value.code == "already"
+    assert trail(order) == ["orders.payment_reminded"]
+
+
+def test_ord_05_a_paid_order_is_not_reminded(noon, ana):
+    assert refused(services.remind_payment, an_order(), ana) == "wrong_state"
+
+
+def test_ord_05_several_at_once_each_with_its_result(noon, ana):
+    first, second = unpaid(), an_order()
+    results = services.remind_payments(order_ids=[second.pk, first.pk, 10**9], by=ana)
+    assert [(row.order_id, bool(row.refusal)) for row in results] == [(first.pk, False), (second.pk, True)]
+
+
+def test_ord_05_the_round_tells_agents_once_a_day_and_reminds_nobody(noon, ana, sam):
+    order = unpaid()
+    unpaid(hours=2)
+    assert services.tell_payment_round() == 1
+    assert services.tell_payment_round() == 1
+    assert [(item.user, item.context["count"], item.url) for item in BellItem.objects.all()] == [
+        (ana, 1, "/orders/unpaid/")
+    ]
+    assert Message.objects.filter(user=ana).count() == 1
+    order.refresh_from_db()
+    assert order.payment_reminded_at is None
+
+
+def test_ord_05_an_empty_round_is_not_told(noon, ana):
+    assert services.tell_payment_round() == 0
+    assert BellItem.objects.count() == 0
+
+
+def test_ord_02_a_price_change_keeps_the_old_price_and_the_reason(noon, ana):
+    order = do(services.change_price, unpaid(), ana, total=Decimal("49.90"), reason="满减")
+    assert order.total_due == Decimal("49.90")
+    assert Entry.objects.get().data == {"before": "59.90", "total": "49.90", "reason": "满减"}
+
+
+def test_ord_02_paid_same_negative_or_without_a_reason_is_refused(noon, ana):
+    ten = Decimal(10)
+    assert refused(services.change_price, an_order(), ana, total=ten, reason="x") == "wrong_state"
+    assert refused(services.change_price, unpaid(), ana, total=Decimal("59.90"), reason="x") == "same_price"
+    assert refused(services.change_price, unpaid(), ana, total=-ten, reason="x") == "same_price"
+    assert refused(services.change_price, unpaid(), ana, total=ten, reason=" ") == "missing"
+
+
+# ── The buyer's data ─────────────────────────────────────────────────────────
+def test_sec_07_a_reveal_leaves_a_line_with_field_and_reason(noon, ana):
+    order = an_order()
+    typed = {"field": "receiver_phone", "reason": "delivery"}
+    assert services.reveal_buyer(order_id=order.pk, by=ana, **typed) == order.receiver_phone
+    assert Entry.objects.get().data == typed
+
+
+@pytest.mark.parametrize(("field", "reason"), [("remark", "delivery"), ("receiver_phone", " ")])
+def test_sec_07_no_reveal_without_a_reason_or_of_other_fields(noon, ana, field, reason):
+    with pytest.raises(BusinessError):
+        services.reveal_buyer(order_id=an_order().pk, field=field, reason=reason, by=ana)
+    assert Entry.objects.count() == 0
+
+
+def test_ord_12_a_checked_address_says_when_and_who(noon, ana):
+    order = do(services.check_address, an_order(), ana)
+    assert (order.address_checked_at, order.address_checked_by) == (NOON, ana)
+    assert refused(services.check_address, an_order(OrderState.SHIPPED), ana) == "wrong_state"
+
+
+def test_sec_07_buyers_are_forgotten_three_years_after_the_end(noon):
+    past = {"ordered_at": NOON - 1200 * DAY, "remark": "x_安娜"}
+    old = an_order(OrderState.FINISHED, finished_at=NOON - 1100 * DAY, **past)
+    factories.RefundFactory(order=old, explanation="buyer's words", state=RefundState.SUCCESS)
+    young = an_order(OrderState.FINISHED, finished_at=NOON - 1000 * DAY, **past)
+    running = an_order(OrderState.SHIPPED, **past)
+    assert services.forget_old_buyers() == 1
+    assert services.forget_old_buyers() == 0
+    old.refresh_from_db(), young.refresh_from_db(), running.refresh_from_db()
+    gone = (old.buyer_nick, old.receiver_name, old.receiver_phone, old.receiver_address, old.remark)
+    assert (gone, old.forgotten_at, old.refunds.get().explanation) == (("",) * 5, NOON, "")
+    assert (young.forgotten_at, running.forgotten_at) == (None, None)
+    assert (young.receiver_name, running.receiver_name) == ("杨淑珍", "杨淑珍")
