@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from sla.states import ClockState, Verdict
+from sla.models import PolicyVersion
+from sla.states import ClockState, StepKind, Verdict
 
 DEFINITIONS = (
     (_("Started"), _("promises that began to run on the day")),
@@ -43,11 +44,13 @@ class Period:
     start: dt.datetime
     end: dt.datetime
     as_of: dt.datetime
+    timers: tuple[int, ...] = ()  # policy versions that only remind: without a breach rung nothing is ever late
 
     @classmethod
     def of(cls, day: dt.date, now: dt.datetime) -> Period:
         end = clock.day_start(day + dt.timedelta(days=1))
-        return cls(day, clock.day_start(day), end, min(end, now))
+        timers = PolicyVersion.objects.exclude(steps__kind=StepKind.BREACH).values_list("pk", flat=True)
+        return cls(day, clock.day_start(day), end, min(end, now), tuple(timers))
 
     @property
     def touching(self) -> Q:
@@ -74,7 +77,10 @@ class Period:
     @property
     def past_due(self) -> Q:
         """By the due time, not by whether the sweep has been there yet; a paused promise is not late."""
-        return Q(due_at__lt=self.as_of) & NOT_MET
+        return Q(due_at__lt=self.as_of) & (
+            Q(verdict=Verdict.BREACHED)
+            | (Q(verdict=Verdict.NONE, state=ClockState.RUNNING) & ~Q(version_id__in=self.timers))
+        )
 
     @property
     def open_at_end(self) -> Q:
@@ -84,6 +90,3 @@ class Period:
     def ended(self) -> Q:
         """Fulfilled on the day, in time or late."""
         return Q(state=ClockState.STOPPED, stopped_at__gte=self.start, stopped_at__lt=self.end)
-
-
-NOT_MET = Q(verdict=Verdict.BREACHED) | Q(verdict=Verdict.NONE, state=ClockState.RUNNING)

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate, TruncWeek
 
 from common import clock
 from orders.models import Shop
-from reports.cohorts import NOT_MET, Period
+from reports.cohorts import Period
 from reports.percentiles import Key, Spread, spreads
 from sla.models import Clock
 from sla.states import ClockState, Verdict
@@ -114,7 +114,7 @@ def _decided_by_day(period: Period) -> dict[tuple[dt.date, int | None], tuple[in
     """(day, supplier) → promises met, promises missed, of the last 30 days. Each row is read once."""
     first = clock.day_start(period.day - dt.timedelta(days=TREND_DAYS - 1))
     met = Q(verdict=Verdict.MET, stopped_at__gte=first, stopped_at__lt=period.end)
-    missed = Q(due_at__gte=first, due_at__lt=period.as_of) & NOT_MET & ~Q(state=ClockState.VOID)
+    missed = Q(due_at__gte=first) & period.past_due & ~Q(state=ClockState.VOID)
     found: defaultdict[tuple[dt.date, int | None], list[int]] = defaultdict(lambda: [0, 0])
     for place, (column, condition) in enumerate((("stopped_at", met), ("due_at", missed))):
         rows = (
@@ -144,7 +144,7 @@ def _refund_weeks(period: Period) -> list[dict[str, Any]]:
     monday = period.day - dt.timedelta(days=period.day.weekday())
     first = clock.day_start(monday - dt.timedelta(weeks=WEEKS - 1))
     rows = (
-        Clock.objects.filter(NOT_MET, policy=REFUND_POLICY, due_at__gte=first, due_at__lt=period.as_of)
+        Clock.objects.filter(period.past_due, policy=REFUND_POLICY, due_at__gte=first)
         .exclude(state=ClockState.VOID)
         .values_list(TruncWeek("due_at", tzinfo=clock.SHANGHAI), "supplier_id")
         .annotate(n=Count("id"))
