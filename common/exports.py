@@ -48,7 +48,7 @@ def workbook(sheets: Iterable[Sheet], stream: IO[bytes]) -> None:
     for sheet in sheets:
         page = book.add_worksheet(FORBIDDEN_IN_NAMES.sub(" ", sheet.name)[:31])
         page.freeze_panes(1, 0)
-        for column, title in enumerate(sheet.header):
+        for column in range(len(sheet.header)):
             page.set_column(column, column, _width(sheet, column))
         for column, title in enumerate(sheet.header):
             page.write_string(0, column, disarm(str(title)), bold)
