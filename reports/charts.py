@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,9 @@ import pygal
 import resvg_py
 from django.conf import settings
 from pygal.style import Style
+
+# pygal leaves a finder for its map plug-ins that speaks a protocol Python has dropped; other importers trip over it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 WIDTH, HEIGHT, ZOOM = 810, 270, 2
 FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
