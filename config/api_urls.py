@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
-urlpatterns: list[URLPattern] = []
+from common.api import no_such_address
+from orders.api.orders import OrdersView
+from orders.api.shipments import ShipmentsView
+from orders.api.uploads import UploadsView, UploadView
+
+app_name = "api"
+urlpatterns = [
+    path("orders/", OrdersView.as_view(), name="orders"),
+    path("shipments/", ShipmentsView.as_view(), name="shipments"),
+    path("shipment-uploads/", UploadsView.as_view(), name="shipment-uploads"),
+    path("shipment-uploads/<uuid:public_id>/", UploadView.as_view(), name="shipment-upload"),
+    re_path(r"^.*$", csrf_exempt(no_such_address), name="nothing"),
+]

@@ -78,6 +78,20 @@ class SupplierToken(models.Model):
         return f"{self.prefix}… {self.name}"
 
 
+class TokenUsage(models.Model):
+    """How many requests a token sent in the present minute: one row a token."""
+
+    token = models.OneToOneField(SupplierToken, models.CASCADE, primary_key=True, related_name="usage")
+    window = models.BigIntegerField()  # minutes since 1970
+    requests = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.token_id}: {self.requests}"
+
+
 class IdempotentRequest(models.Model):
     """The first answer to a request with an Idempotency-Key: given again for seven days, never carried out twice."""
 

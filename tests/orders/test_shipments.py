@@ -270,7 +270,12 @@ def test_a_time_that_cannot_be_is_said_and_the_arrival_taken(noon, supplier_a):
 def test_a_platform_parcel_is_replaced_by_the_suppliers_number(noon, supplier_a):
     fulfilment = part(supplier_a, state=OrderState.SHIPPED)
     old = Parcel.objects.create(
-        order=fulfilment.order, carrier="ZTO", tracking_no="1" * 14, source="platform", shipped_at=NOON, recorded_at=NOON
+        order=fulfilment.order,
+        carrier="ZTO",
+        tracking_no="1" * 14,
+        source="platform",
+        shipped_at=NOON,
+        recorded_at=NOON,
     )
     assert verdict(supplier_a, row(fulfilment.order, "1" * 14)) == "unchanged"
     assert verdict(supplier_a, row(fulfilment.order)) == "replaced"
@@ -290,7 +295,9 @@ def test_a_dry_run_says_the_same_and_changes_nothing(noon, supplier_a):
 def test_the_number_of_statements_does_not_depend_on_the_rows(noon, supplier_a):
     def statements(count: int, start: int) -> int:
         rows = [row(part(supplier_a).order, str(78000000000000 + start + n), n=n + 2) for n in range(count)]
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             accept_rows(rows, supplier=supplier_a, by=None)
         return len(seen)
 
