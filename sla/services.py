@@ -117,7 +117,8 @@ def extend_clock(*, clock_id: int, until: dt.datetime, reason: str, by: Any, now
     numbers = versions.of_versions([clock.version_id])[clock.version_id]
     place(clock, numbers, own=until, platform=clock.platform_due_at, now=moment)
     write_moved([clock])
-    audit.record("sla.extended", about=clock.topic, by=by, now=moment, policy=clock.policy, **entry)
+    told = {name: entry[name] for name in ("from", "until", "reason")}
+    audit.record("sla.extended", about=clock.topic, by=by, now=moment, policy=clock.policy, **told)
     return clock
 
 
