@@ -65,6 +65,14 @@ def counted(queryset: QuerySet[Any]) -> int | str:
     return number if number <= COUNT_AT_MOST else f"{COUNT_AT_MOST}+"
 
 
+def list_url(model: type[Model], query: str = "") -> str:
+    """The admin's list of `model`, filtered by `query`; nothing where the model has no list."""
+    if not admin.site.is_registered(model):
+        return ""
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{query}" if query else url
+
+
 # ── Lists ────────────────────────────────────────────────────────────────────
 class EstimatedPaginator(Paginator):
     """Counts at most 10,000 rows; a whole table of PostgreSQL is estimated from the planner's statistics."""

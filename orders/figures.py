@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.admin import Figure, counted
+from common.admin import Figure, counted, list_url
 from orders.models import Fulfilment, ImportBatch, Order, Refund
 from orders.states import OPEN_REFUNDS, UNSHIPPED, JobState
 
@@ -24,12 +24,12 @@ def today(now: dt.datetime) -> list[Figure]:
         Figure(
             _("Open refunds"),
             counted(Refund.objects.filter(state__in=OPEN_REFUNDS)),
-            reverse("admin:orders_refund_changelist"),
+            list_url(Refund),
         ),
         Figure(
             _("Imports refused (7 days)"),
             failed,
-            reverse("admin:orders_importbatch_changelist") + "?state__exact=failed",
+            list_url(ImportBatch, "state__exact=failed"),
             "late" if failed else "",
         ),
     ]

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -44,7 +45,7 @@ class HoutaiAdminSite(admin.AdminSite):
             return False
         return user.role in MAY_ENTER_ADMIN or user.is_superuser
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one login page, with one counter of wrong tries."""
         if request.user.is_authenticated:

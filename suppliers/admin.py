@@ -93,9 +93,7 @@ class SupplierTokenAdmin(LookOnlyAdmin):
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": _("New token"), "opts": self.opts}
         context |= {"plain_text": obj.plain_text, "supplier": obj.supplier}
-        answer = TemplateResponse(request, "admin/suppliers/token_made.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/suppliers/token_made.html", context)
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[SupplierToken]) -> None:
