@@ -1,0 +1,172 @@
+"""The desk and the order list: queries, CPU against the hello page, and a million orders against ten thousand."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.figures import Figure, WrongResultError, note
+from bench.run import Bench
+from common.paging import encode
+from staff.models import User
+
+HELLO = "/bench/hello/"
+READER = "bench1"  # an agent
+BLOCKS = 3  # large and small house in turn
+REPEATS = 7  # requests of a page in a block
+FULL = 100  # rows of a page
+ROW = re.compile(rb"<tr data-row=")
+
+# Filters of every kind, from those that fit most rows to those that fit one in a hundred.
+DESK = {
+    "all": "",
+    "kind": "kind=orders.ship_daily",
+    "rare kind": "kind=orders.unpaid_reminder",
+    "shop": "shop=2",
+    "supplier": "supplier=1",
+    "party": "party=supplier",
+    "mine": "mine=1",
+    "late": "state=late",
+    "running": "state=running",
+    "paused": "state=paused",
+    "kind, shop, supplier": "kind=orders.ship_daily&shop=2&supplier=1",
+    "mine, late": "mine=1&state=late",
+    "supplier, late": "supplier=1&state=late",
+    "shop, party, running": "shop=1&party=supplier&state=running",
+}
+ORDERS = {
+    "all": "",
+    "state": "state=paid",
+    "rare state": "state=closed",
+    "shop": "shop=2",
+    "shop, state": "shop=2&state=shipped",
+    "supplier": "supplier=1",
+    "supplier, state": "supplier=1&state=paid",
+    "flag": "flag=1",
+    "not marked": "show=unmarked",
+    "not checked": "show=unverified",
+    "nobody's": "show=ownerless",
+    "held": "show=held",
+    "to remind": "show=to_remind",
+}
+
+
+@dataclass(frozen=True)
+class List:
+    name: str
+    path: str
+    filters: dict[str, str]
+    keys: str  # SQL: the sort values of every row of the list, in its order
+
+    def pages(self) -> dict[str, str]:
+        """The first page of each filter, and one half way down of the whole list and of the widest filters."""
+        found = {name: f"{self.path}?{query}" for name, query in self.filters.items()}
+        for name in list(self.filters)[:4]:
+            found[f"{name}, deep"] = f"{self.path}?{self.filters[name]}&after={self.half_way()}"
+        return found
+
+    def half_way(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{self.keys} OFFSET (SELECT count(*) / 2 FROM ({self.keys}) x) LIMIT 1")
+            return encode(cursor.fetchone())
+
+
+LISTS = (
+    List(
+        "desk",
+        "/desk/",
+        DESK,
+        "SELECT due_at, id FROM sla_clock WHERE state IN ('running', 'paused') ORDER BY due_at, id",
+    ),
+    List("orders", "/orders/", ORDERS, "SELECT ordered_at, id FROM orders_order ORDER BY ordered_at DESC, id DESC"),
+)
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    for listed in LISTS:
+        queries, taken = _queries(bench, listed), _time(bench, listed)
+        hello = statistics.median(taken["large", HELLO].cpu)
+        cpu = {name: statistics.median(taken["large", name].cpu) / hello for name in queries}
+        growth = {
+            name: statistics.median(taken["large", name].wall) / statistics.median(taken["small", name].wall)
+            for name in queries
+        }
+        for name in queries:
+            ms = 1000 * statistics.median(taken["large", name].wall)
+            note(f"{listed.name}, {name}: {queries[name]} queries, {cpu[name]:.2f}x, {ms:.1f} ms, {growth[name]:.2f}x")
+        note(f"{listed.name}: the hello page takes {1000 * hello:.2f} ms of CPU")
+        yield Figure(f"{listed.name}_queries", max(queries.values()), "queries", 6)
+        yield Figure(f"{listed.name}_cpu_vs_hello", max(cpu.values()), "x", 6)
+        yield Figure(f"{listed.name}_growth", max(growth.values()), "x", 1.2)
+
+
+@dataclass
+class Taken:
+    """Seconds of requests: CPU of this process, and by the clock on the wall."""
+
+    cpu: list[float]
+    wall: list[float]
+
+
+def reader() -> Client:
+    """A browser in which an agent is logged in."""
+    client = Client()
+    client.force_login(User.objects.get(username=READER))
+    return client
+
+
+def get(client: Client, path: str) -> tuple[float, float, bytes]:
+    """CPU and wall seconds of one request, and the page. Anything but 200 has no figure."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    response = client.get(path)
+    spent = time.process_time() - cpu, time.perf_counter() - wall
+    if response.status_code != 200:
+        raise WrongResultError(f"{path}: {response.status_code}")
+    return *spent, response.content
+
+
+def _queries(bench: Bench, listed: List) -> dict[str, int]:
+    """Queries by page, in the large house; each page must be full, or what it shows is not what it costs."""
+    bench.use_large()
+    client, found = reader(), {}
+    for name, path in listed.pages().items():
+        get(client, path)
+        with CaptureQueriesContext(connection) as captured:
+            body = get(client, path)[2]
+        rows = len(ROW.findall(body))
+        if rows < min(FULL, bench.large.size.orders // 100):
+            raise WrongResultError(f"{path} shows {rows} rows")
+        found[name] = len(captured)
+    return found
+
+
+def _time(bench: Bench, listed: List) -> dict[tuple[str, str], Taken]:
+    taken: defaultdict[tuple[str, str], Taken] = defaultdict(lambda: Taken([], []))
+    for _block in range(BLOCKS):
+        for house, use in (("small", bench.use_small), ("large", bench.use_large)):
+            use()
+            client = reader()
+            for name, path in {HELLO: HELLO, **listed.pages()}.items():
+                take(client, path, taken[house, name])
+    return taken
+
+
+def take(client: Client, path: str, into: Taken, repeats: int = REPEATS) -> None:
+    """`repeats` requests after one that warms up; the hello page is taken three times as often."""
+    get(client, path)
+    for _number in range(repeats * (3 if path == HELLO else 1)):
+        cpu, wall, _body = get(client, path)
+        into.cpu.append(cpu)
+        into.wall.append(wall)
+
+
+def median_ratio(values: Sequence[float], base: Sequence[float]) -> float:
+    return statistics.median(values) / statistics.median(base)

@@ -1,0 +1,59 @@
+"""Seeds the two houses and takes the figures, one after the other, in one process."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import django
+from django.db import connection
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 — models exist only after setup()
+
+from bench.data import House, Size, seed  # noqa: E402
+from common import clock  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every figure is given: the large house, in which everything happens, and the small one beside it."""
+
+    large: House
+    small: House
+    large_name: str
+    small_name: str
+
+    def use_large(self) -> None:
+        use(self.large_name)
+
+    def use_small(self) -> None:
+        use(self.small_name)
+
+
+def use(name: str) -> None:
+    """Makes `name` the database of this process."""
+    if connection.settings_dict["NAME"] != name:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+def run(names: list[str], *, orders: int, fewer: int, large: str, small: str) -> int:
+    now = clock.now().replace(microsecond=0)
+    houses = {}
+    for name, number in ((small, fewer), (large, orders)):
+        use(name)
+        call_command("migrate", verbosity=0, interactive=False)
+        houses[name] = seed(Size(number), now)
+    bench = Bench(houses[large], houses[small], large, small)
+    short = 0
+    try:
+        for name in names:
+            bench.use_large()
+            for figure in importlib.import_module(f"bench.{name}").measure(bench):
+                print(figure, flush=True)
+                short += figure.is_short
+    finally:
+        connection.close()
+    return int(short > 0)
