@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications.render import register_bell
+from notifications.render import register, register_bell
+from orders import digests
 
 
 def payment_round(context: Mapping[str, Any]) -> str:
@@ -37,3 +38,4 @@ def chased_again(context: Mapping[str, Any]) -> str:
 register_bell("orders.payment_round", payment_round)
 register_bell("orders.imported", imported)
 register_bell("orders.chased_again", chased_again)
+register(digests.KIND, digests.digest_mail)
