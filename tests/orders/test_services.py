@@ -346,7 +346,7 @@ def test_ord_12_a_checked_address_says_when_and_who(noon, ana):
     assert refused(services.check_address, an_order(OrderState.SHIPPED), ana) == "wrong_state"
 
 
-def test_sec_07_buyers_are_forgotten_three_years_after_the_end(noon):
+def test_sec_07_buyers_are_forgotten_three_years_after_the_end(noon, db):
     past = {"ordered_at": NOON - 1200 * DAY, "remark": "x_安娜"}
     old = an_order(OrderState.FINISHED, finished_at=NOON - 1100 * DAY, **past)
     factories.RefundFactory(order=old, explanation="buyer's words", state=RefundState.SUCCESS)
