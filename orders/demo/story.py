@@ -35,7 +35,7 @@ def tell(count: int, *, say: Say) -> None:
     orders = invent(count, now=now, days=DAYS)
     with tempfile.TemporaryDirectory(prefix="houtai-demo-") as name:
         folder = Path(name)
-        _import_catalogue(folder)
+        import_catalogue(folder)
         people.join_supplier_users()
         before = now - dt.timedelta(days=DAYS + 1)
         for moment in _rounds(now):
@@ -109,7 +109,7 @@ def _run(command: str, *arguments: str) -> None:
         call_command(command, *arguments, stdout=nowhere)
 
 
-def _import_catalogue(folder: Path) -> None:
+def import_catalogue(folder: Path) -> None:
     _run(
         "import_catalogue",
         _write(folder, "suppliers.csv", files.supplier_list()),

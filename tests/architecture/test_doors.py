@@ -12,7 +12,9 @@ from django.db import transaction
 from django.test import Client
 
 from tests.architecture.routes import Route, all_routes, pages
-from tests.architecture.world import VISITORS, World, make_world
+from tests.architecture.world import VISITORS, World
+
+pytestmark = pytest.mark.django_db
 
 TABLE = Path(__file__).with_name("doors.txt")
 METHODS = ("GET", "POST")
@@ -41,12 +43,7 @@ def knock(world: World, clients: dict[str, Client], route: Route, method: str) -
     return found
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clients(world: World) -> dict[str, Client]:
     return {visitor: world.client(visitor) for visitor in VISITORS}
 

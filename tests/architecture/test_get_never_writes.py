@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests.architecture.routes import Route, all_routes
-from tests.architecture.world import VISITORS, World, make_world
+from tests.architecture.world import VISITORS, World
+
+pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY)\s+\"?(\w+)", re.I | re.S)
 # What may be noted besides: that a session lives, that somebody looks at a page, that a token was used.
@@ -32,21 +35,20 @@ class Recorder:
         return execute(sql, params, many, context)
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+@pytest.fixture(scope="module")
+def walkers(world: World) -> list[Client]:
+    return [world.client(visitor) for visitor in WALKERS]
 
 
 WALK = [r for r in all_routes() if r.name not in ENDS_BY_LINK and (not r.is_admin or not r.arguments)]
 
 
 @pytest.mark.parametrize("route", WALK, ids=lambda route: route.name)
-def test_get_writes_nothing(route: Route, world: World) -> None:
+def test_get_writes_nothing(route: Route, world: World, walkers: list[Client]) -> None:
     url = route.url(world.arguments(route.name))
-    clients = {visitor: world.client(visitor) for visitor in WALKERS}
     recorder = Recorder()
     with connection.execute_wrapper(recorder):
-        for client in clients.values():
+        for client in walkers:
             client.get(url)
     assert recorder.written == []
 

@@ -67,7 +67,7 @@ def make_world(rows: int = 1) -> World:
         world.tokens[f"token_{letter}"] = _token(world, supplier, f"program {letter}")
     world.tokens["token_revoked"] = _token(world, world.supplier_a, "old program", revoked=True)
     for number in range(rows):
-        _fill(world, number)
+        add_row(world, number)
     return world
 
 
@@ -81,8 +81,8 @@ def _token(world: World, supplier: Supplier, name: str, *, revoked: bool = False
     return plain
 
 
-def _fill(world: World, number: int) -> None:
-    """One more row of everything."""
+def add_row(world: World, number: int) -> None:
+    """One more row of everything that lists show."""
     now = clock.now()
     order = factories.OrderFactory(ordered_at=now - dt.timedelta(days=1))
     part = factories.FulfilmentFactory(order=order, supplier=world.supplier_a)

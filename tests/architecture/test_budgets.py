@@ -1,0 +1,72 @@
+"""Lists take as many queries for three rows as for one, and no more than `budgets.json` allows.
+
+After a new list: `python -m pytest tests/architecture/test_budgets.py --write-budgets`, then read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.architecture.routes import pages
+from tests.architecture.world import World, add_row, make_world
+
+BUDGETS = Path(__file__).with_name("budgets.json")
+# Who looks at which list
+LISTS = {
+    "sla:desk": "supervisor",
+    "orders:list": "supervisor",
+    "orders:detail": "supervisor",
+    "orders:imports": "supervisor",
+    "orders:import": "supervisor",
+    "orders:codes": "supervisor",
+    "orders:promotions": "supervisor",
+    "orders:unpaid": "supervisor",
+    "orders:exceptions": "supervisor",
+    "notifications:inbox": "supervisor",
+    "reports:daily": "supervisor",
+    "portal:to_ship": "supplier_a",
+    "portal:uploads": "supplier_a",
+    "portal:upload": "supplier_a",
+}
+LISTS |= {
+    f"admin:{model}_changelist": "supervisor"
+    for model in ("suppliers_supplier", "suppliers_product", "orders_shop", "orders_order", "sla_clock", "staff_user")
+    + ("notifications_message", "audit_entry", "orders_importbatch", "sla_calendarday", "orders_promotionwindow")
+}
+
+
+def queries(world: World, name: str, visitor: str) -> int:
+    route = next((route for route in pages() if route.name == name), None)
+    url = route.url(world.arguments(name)) if route else reverse(name)
+    client = world.client(visitor)
+    client.get(url)  # fills caches of the process: content types, policies
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LISTS)
+def test_the_queries_of_a_list(name: str, request: pytest.FixtureRequest) -> None:
+    world = make_world(rows=1)
+    one = queries(world, name, LISTS[name])
+    add_row(world, 1)
+    add_row(world, 2)
+    three = queries(world, name, LISTS[name])
+    budgets = json.loads(BUDGETS.read_text())
+    if request.config.getoption("--write-budgets"):
+        budgets[name] = three
+        BUDGETS.write_text(json.dumps(budgets, indent=2, sort_keys=True) + "\n")
+        return
+    assert three <= one, f"{name}: {one} queries for one row, {three} for three"
+    assert three <= budgets[name]
+
+
+def test_no_budget_is_left_over() -> None:
+    assert set(json.loads(BUDGETS.read_text())) == set(LISTS)

@@ -1,0 +1,75 @@
+"""A real Chromium, and pages that tell when something is wrong with them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.architecture.source import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def chromium_path() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        raise RuntimeError("Chromium is missing: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page and everything that went wrong on it."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def request(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.complaints.append(f"request to {request.url}")
+
+    def accessibility(self) -> list[str]:
+        """What axe finds against WCAG 2.1 A and AA."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        result: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", rules)
+        return [f"{found['id']}: {found['nodes'][0]['html'][:160]}" for found in result["violations"]]
+
+
+@pytest.fixture
+def watched(chromium: Browser, live_server: Any) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.add_init_script(
+        "window.reports = []; document.addEventListener('securitypolicyviolation', "
+        "event => window.reports.push(event.violatedDirective + ' ' + event.blockedURI))"
+    )
+    page = context.new_page()
+    result = Watched(page, live_server.url)
+    page.on("console", result.console)
+    page.on("pageerror", lambda error: result.complaints.append(f"script: {error}"))
+    page.on("request", result.request)
+    yield result
+    context.close()
+
+
+def reports(page: Page) -> list[str]:
+    """What the content security policy refused on this page."""
+    return [str(line) for line in page.evaluate("window.reports || []")]
