@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
+import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 TYPES = {  # the words callers use → the column types of SQLite, which are those Django gives its own columns
     "text": "text",
@@ -23,6 +24,7 @@ TYPES = {  # the words callers use → the column types of SQLite, which are tho
 }
 POSTGRES = TYPES | {"bigint": "bigint", "numeric": "numeric", "timestamp": "timestamptz", "boolean": "boolean"}
 NAME = re.compile(r"^tmp_[a-z0-9_]+$")
+SPOOL = 8 * 1024 * 1024  # bytes of COPY text kept in memory; more goes to disk
 BATCH = 5_000  # rows an executemany takes at a time
 
 
@@ -60,10 +62,52 @@ def drop_temp(name: str) -> None:
     execute(f"DROP TABLE IF EXISTS {name if on_postgres() else 'temp.' + name}")
 
 
+def temp_names() -> list[str]:
+    """The temporary tables that this connection has."""
+    if on_postgres():
+        return [
+            row[0]
+            for row in fetch(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 't'"
+                " AND relnamespace = pg_my_temp_schema()"
+            )
+        ]
+    return [row[0] for row in fetch("SELECT name FROM sqlite_temp_master WHERE type = 'table' AND name LIKE 'tmp%'")]
+
+
 def index_temp(name: str, *columns: str) -> None:
     """An index on a filled temporary table: joins from SQLite's side need one."""
     execute(f"CREATE INDEX {name}_{'_'.join(columns)} ON {name} ({', '.join(columns)})")
     analyze(name)
+
+
+def make_temp(name: str, select: str, params: Sequence[Any] = ()) -> int:
+    """A temporary table from a query; answers the number of rows. Must run inside a transaction."""
+    if not NAME.match(name):
+        raise ValueError(f"a temporary table is called tmp_…, not {name!r}")
+    drop_temp(name)
+    execute(f"CREATE TEMPORARY TABLE {name}{' ON COMMIT DROP' if on_postgres() else ''} AS {select}", params)
+    analyze(name)
+    return int(fetch(f"SELECT COUNT(*) FROM {name}")[0][0])
+
+
+def insert_select(model: type[Model], values: dict[str, str], source: str, params: Sequence[Any] = ()) -> int:
+    """INSERT INTO the model's table SELECT `values` (column → SQL) FROM `source`; answers the rows made.
+
+    Columns that are not named get the default of their field, as the ORM would give it. `params` belong to `values`
+    and `source`, in that order.
+    """
+    columns, defaults = list(values), []
+    for field in model._meta.concrete_fields:
+        if field.column in values or field.primary_key or (field.null and not field.has_default()):
+            continue
+        columns.append(field.column)
+        defaults.append(field.get_db_prep_save(field.get_default(), connection))
+    chosen = ", ".join(["%s"] * len(defaults) + list(values.values()))
+    names = ", ".join(f'"{column}"' for column in [*columns[len(values) :], *values])
+    return execute(
+        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM {source}', [*defaults, *params]
+    )
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
@@ -124,11 +168,17 @@ def _insert(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -
 
 
 def _copy(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> int:
+    """By way of a spool: while COPY runs nothing else can be asked, and `rows` may read the database itself."""
     names = ", ".join(f'"{column}"' for column in columns)
-    source = _CopyStream(rows)
-    with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN", source, size=1 << 16)
-    return source.count
+    count = 0
+    with tempfile.SpooledTemporaryFile(SPOOL, "w+", encoding="utf-8", newline="\n") as spool:
+        for row in rows:
+            spool.write("\t".join(map(_field, row)) + "\n")
+            count += 1
+        spool.seek(0)
+        with connection.cursor() as cursor:
+            cursor.cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN", spool, size=1 << 16)
+    return count
 
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
@@ -144,29 +194,3 @@ def _field(value: Any) -> str:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return str(value)
-
-
-class _CopyStream(io.TextIOBase):
-    """Rows as COPY's text format, made while PostgreSQL reads."""
-
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self.count = 0
-        self._rows = iter(rows)
-        self._left = ""
-        self._format: Callable[[Any], str] = _field
-
-    def read(self, size: int | None = -1) -> str:
-        parts, length = [self._left], len(self._left)
-        while size is None or size < 0 or length < size:
-            row = next(self._rows, None)
-            if row is None:
-                break
-            self.count += 1
-            line = "\t".join(map(self._format, row)) + "\n"
-            parts.append(line)
-            length += len(line)
-        text = "".join(parts)
-        if size is None or size < 0:
-            size = length
-        self._left = text[size:]
-        return text[:size]

@@ -36,3 +36,10 @@ def lock_joined(model: type[Model], *, table: str, column: str) -> None:
             f"SELECT COUNT(*) FROM (SELECT id FROM {model._meta.db_table} "
             f"WHERE id IN (SELECT {column} FROM {table}) ORDER BY id FOR NO KEY UPDATE) locked"
         )
+
+
+def lock_alone(name: str) -> None:
+    """Waits until nobody else is in the section of this name; held until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

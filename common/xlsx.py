@@ -81,9 +81,7 @@ def _check_sizes(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name:
     )
     if overlap or beyond or len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or ratio > MAX_RATIO:
         raise BadFile(
-            _(
-                "“%(name)s” would unpack to far more than a table holds. Copy the filled rows into a new workbook, send that."
-            )
+            _("“%(name)s” would unpack to far more than a table holds. Copy its filled rows into a new workbook.")
             % {"name": name}
         )
 

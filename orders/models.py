@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMModelMixin
 
 from orders.states import (
+    LEFT,
     UNSHIPPED,
     Flag,
     FulfilmentState,
@@ -145,6 +146,17 @@ class Order(FSMModelMixin, OrderWorkflow):  # type: ignore[misc]
             models.Index(fields=["state", "-ordered_at", "-id"], name="orders_order_list_state"),
             models.Index(fields=["shop", "-ordered_at", "-id"], name="orders_order_list_shop"),
             models.Index(fields=["shop", "state", "-ordered_at", "-id"], name="orders_order_list_shop_state"),
+            models.Index(  # has a number, not marked on the platform (AFT-01)
+                fields=["-ordered_at", "-id"],
+                condition=Q(state__in=LEFT, platform_state=OrderStates.PAID),
+                name="orders_order_unmarked",
+            ),
+            models.Index(
+                fields=["flag", "-ordered_at", "-id"], condition=Q(flag__gt=0), name="orders_order_flagged"
+            ),
+            models.Index(
+                fields=["-ordered_at", "-id"], condition=Q(ship_mode=ShipMode.HOLD), name="orders_order_held"
+            ),
             models.Index(fields=["order_no"], name="orders_order_no"),
             models.Index(fields=["receiver_phone"], name="orders_order_phone"),
             models.Index(fields=["buyer_nick"], name="orders_order_buyer"),
@@ -381,6 +393,7 @@ class ImportFile(models.Model):
 class ImportRowError(models.Model):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="row_errors")
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="row_errors")
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     row = models.PositiveIntegerField(_("row"))  # as the spreadsheet numbers it: the header is 1
     column = models.CharField(_("column"), max_length=60, blank=True)
     message = models.CharField(_("what is wrong"), max_length=300)
