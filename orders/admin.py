@@ -44,7 +44,7 @@ class OrderThingAdmin(LookOnlyAdmin):
 
 @admin.register(Order)
 class OrderAdmin(OrderThingAdmin):
-    list_display = ["order_no", "shop", "state", "buyer", "total_due", "ordered_at", "paid_at", "page"]
+    list_display = ["order_no", "page", "shop", "state", "buyer", "total_due", "ordered_at", "paid_at"]
     list_filter = ["state", "shop"]
     list_select_related = ["shop"]
     search_fields = ["order_no__exact", "receiver_phone__exact", "buyer_nick__exact"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Empty: it stays as it is. Otherwise all logins of this user end."),
     )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     acting: User  # who fills in the form; set by the admin
 
     class Meta:

@@ -10,12 +10,12 @@ from staff.roles import RIGHTS
 
 
 def role_allows(role: str, perm: str) -> bool:
-    """Whether `role` has the right `app.codename`. «app.*» covers look, add and change of the app, never delete."""
+    """Whether `role` has the right `app.codename`. «app.*» covers view, add and change of every model of the app."""
     rights = RIGHTS.get(role, frozenset())
     if perm in rights:
         return True
     app, _, codename = perm.partition(".")
-    return f"{app}.*" in rights and not codename.startswith("delete_")
+    return f"{app}.*" in rights and codename.startswith(("view_", "add_", "change_"))
 
 
 class RoleBackend(ModelBackend):
