@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orders import forms, permissions, services
 from orders.models import Order
-from orders.querysets import LEFT
 from orders.services.remarks import content_of
-from orders.states import OrderState
+from orders.states import LEFT, OrderState
 from staff.models import User
 
 

@@ -7,10 +7,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.models import Fulfilment, Order, OrderLine
-from orders.states import UNSHIPPED, OrderState, ShipMode
-
-IN_WORK = (OrderState.UNPAID, OrderState.PAID)
-LEFT = (OrderState.SHIPPED, OrderState.DELIVERED)
+from orders.states import LEFT, UNSHIPPED, OrderState, ShipMode
 
 
 def unmarked() -> Q:

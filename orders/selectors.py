@@ -14,7 +14,7 @@ from common import clock, masking
 from orders import carriers, querysets
 from orders.filters import OrderFilter
 from orders.models import Fulfilment, Order, OrderLine, Parcel, Refund, Shop
-from orders.states import OPEN_REFUNDS, UNSHIPPED, Flag, OrderState, Platform, ShipMode
+from orders.states import LEFT, OPEN_REFUNDS, UNSHIPPED, Flag, OrderState, Platform, ShipMode
 from sla.models import Clock
 from sla.states import OPEN
 from suppliers.models import Supplier
@@ -120,7 +120,7 @@ def dressed(rows: Sequence[dict[str, Any]], shops: dict[int, str], now: dt.datet
     for row in rows:
         row["shop"] = shops.get(row["shop_id"], "")
         row["state_label"] = states[row["state"]]
-        row["unmarked"] = row["state"] in querysets.LEFT and row["platform_state"] == OrderState.PAID
+        row["unmarked"] = row["state"] in LEFT and row["platform_state"] == OrderState.PAID
         row["wish"] = "" if row["ship_mode"] == ShipMode.NORMAL else wishes[row["ship_mode"]]
         row["flag_label"] = flags[row["flag"]]
         row["buyer"] = masking.nick(row["buyer_nick"])
@@ -184,7 +184,7 @@ def advise(page: OrderPage, clocks: Sequence[Clock], now: dt.datetime) -> Advice
     order = page.order
     if order.state == OrderState.UNPAID:
         return _advise_unpaid(order, now)
-    if order.state in querysets.LEFT and order.platform_state == OrderState.PAID:
+    if order.state in LEFT and order.platform_state == OrderState.PAID:
         return Advice("mark", _("It has left, but the platform still says «to ship»: mark it there."))
     if order.state != OrderState.PAID:
         return None

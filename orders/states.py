@@ -25,6 +25,8 @@ class OrderState(models.TextChoices):
 # How far an order is: a file that knows less never takes an order back.
 RANK = {state: rank for rank, state in enumerate(OrderState.values)}
 
+LEFT = (OrderState.SHIPPED, OrderState.DELIVERED)  # under way, not finished
+
 
 class FulfilmentState(models.TextChoices):
     """One supplier's part of an order."""

@@ -163,6 +163,9 @@ class Clock(models.Model):
             models.Index(
                 fields=["assignee", "due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk_assignee"
             ),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state=ClockState.PAUSED), name="sla_clock_desk_paused"
+            ),
             models.Index(fields=["topic"], name="sla_clock_topic"),
             models.Index(fields=["subject_type", "subject_id"], name="sla_clock_subject"),
             models.Index(fields=["due_at"], name="sla_clock_due"),

@@ -11,9 +11,10 @@ from audit import services as audit
 from common import clock
 from common.exceptions import BusinessError
 from orders.models import Order
-from orders.querysets import LEFT, unshipped_parts
+from orders.querysets import unshipped_parts
 from orders.services.base import keep, require_state, take
-from orders.states import OrderState, ParcelSource, Verdict
+from orders.shipments import ShipmentRow, accept_rows
+from orders.states import LEFT, OrderState, ParcelSource, Verdict
 from staff.models import User
 
 DONE = (Verdict.ACCEPTED, Verdict.REPLACED, Verdict.UNCHANGED)
@@ -36,8 +37,6 @@ def record_tracking_number(
     `part` is the id of an unshipped supplier's part of the order. Raises Conflict; BusinessError with the verdict's
     sentence when the number is not accepted, or the part has no supplier.
     """
-    from orders.shipments import ShipmentRow, accept_rows
-
     now = now or clock.now()
     order = take(order_id, version)
     require_state(order, [OrderState.PAID], _("Only an order that is to be shipped can leave."))
