@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from common import bulk, clock
 from sla import numbers as versions
 from sla import policies
+from sla.announce import tell_set_aside
 from sla.arming import rung_at
 from sla.models import Clock
 from sla.rungs import Taken, take_passed
@@ -51,7 +52,11 @@ def sweep(*, now: dt.datetime | None = None, batch: int = BATCH) -> SweepCounts:
         with transaction.atomic():
             ids = _claim(moment, batch)
             if ids:
-                _work(ids, moment, counts)
+                aside: list[int] = []
+                _work(ids, moment, counts, aside)
+                if aside:
+                    tell_set_aside(aside, moment)
+                counts.set_aside += len(aside)
         counts.looked_at += len(ids)
         if len(ids) < batch:
             return counts
@@ -67,24 +72,34 @@ def _claim(now: dt.datetime, batch: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _work(ids: list[int], now: dt.datetime, counts: SweepCounts) -> None:
+def _work(ids: list[int], now: dt.datetime, counts: SweepCounts, aside: list[int]) -> None:
     """Handles a claimed batch; when something in it raises, halves it until the poison stands alone."""
+    error = _try(ids, now, counts)
+    if error is None:
+        return
+    if len(ids) == 1:
+        if _push_ahead(ids[0], error, now):
+            aside.append(ids[0])
+        return
+    middle = len(ids) // 2
+    _work(ids[:middle], now, counts, aside)
+    _work(ids[middle:], now, counts, aside)
+
+
+def _try(ids: list[int], now: dt.datetime, counts: SweepCounts) -> Exception | None:
+    """All of `ids` or nothing: what went wrong comes back. Trouble of the server itself (SQLite has none, but reports
+    a function's error so) is raised: then the whole batch is rolled back, and the next sweep takes it."""
     try:
         with transaction.atomic():
             taken = take_passed(ids, now)
             _hand_over(taken, now)
             _look_later(set(ids).difference(*(group.clock_ids for group in taken)))
-    except (OperationalError, InterfaceError):
-        raise  # the database itself is in trouble: the whole batch is rolled back and the next sweep takes it
     except Exception as error:
-        if len(ids) == 1:
-            _push_ahead(ids[0], error, now, counts)
-            return
-        middle = len(ids) // 2
-        _work(ids[:middle], now, counts)
-        _work(ids[middle:], now, counts)
-    else:
-        _count(taken, counts)
+        if bulk.on_postgres() and isinstance(error, OperationalError | InterfaceError):
+            raise
+        return error
+    _count(taken, counts)
+    return None
 
 
 def _hand_over(taken: list[Taken], now: dt.datetime) -> None:
@@ -112,8 +127,8 @@ def _look_later(ids: set[int]) -> None:
     Clock.objects.bulk_update(clocks, ["next_look_at"], batch_size=500)
 
 
-def _push_ahead(clock_id: int, error: Exception, now: dt.datetime, counts: SweepCounts) -> None:
-    """A poison clock waits an hour; after five failed looks it is set aside where people see it."""
+def _push_ahead(clock_id: int, error: Exception, now: dt.datetime) -> bool:
+    """A poison clock waits an hour; after five failed looks it is set aside where people see it (then True)."""
     log.error("clock %s could not be looked at", clock_id, exc_info=error)
     row = Clock.objects.get(pk=clock_id)
     row.failures += 1
@@ -121,7 +136,7 @@ def _push_ahead(clock_id: int, error: Exception, now: dt.datetime, counts: Sweep
     row.next_look_at = None if aside else now + PUSH_AHEAD
     row.last_error = f"{type(error).__name__}: {error}"[:500]
     row.save(update_fields=["failures", "next_look_at", "last_error"])
-    counts.set_aside += aside
+    return aside
 
 
 def _count(taken: list[Taken], counts: SweepCounts) -> None:

@@ -124,7 +124,7 @@ def test_a_handler_that_raises_for_one_clock_leaves_no_trace_of_it(db, monkeypat
 
 
 def test_control_without_isolation_the_whole_batch_is_lost(poisoned, monkeypatch):
-    def whole(ids, now, counts):
+    def whole(ids, now, counts, aside):
         engine._look_later(set(ids).difference(*(group.clock_ids for group in engine.take_passed(ids, now))))
 
     monkeypatch.setattr(engine, "_work", whole)
