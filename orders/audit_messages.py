@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.messages import register
 from common.clock import local
+from orders.carriers import name_of
 from orders.forms import REASONS
 from orders.states import Flag, ShipMode
 
@@ -88,3 +89,17 @@ register(
 register("orders.address_checked", lambda data: _("address checked with the buyer"))
 register("orders.marked_on_platform", lambda data: _("marked as shipped on the platform"))
 register("orders.buyer_forgotten", lambda data: _("the buyer's data was removed after its time"))
+register(
+    "orders.shipped",
+    lambda data: (
+        _("shipped by %(supplier)s: %(carrier)s %(number)s")
+        % {"supplier": data["supplier"], "carrier": name_of(data["carrier"]), "number": data["number"]}
+    ),
+)
+register(
+    "orders.tracking_replaced",
+    lambda data: (
+        _("new tracking number of %(supplier)s: %(carrier)s %(number)s; the earlier one is kept")
+        % {"supplier": data["supplier"], "carrier": name_of(data["carrier"]), "number": data["number"]}
+    ),
+)

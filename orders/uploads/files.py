@@ -24,10 +24,14 @@ _FIELD_OF = {re.sub(r"[\s_]+", "", name).lower(): field for field, names in HEAD
 
 
 def read(file: BinaryIO, name: str) -> Iterator[ShipmentRow]:
-    """The rows of a file, streamed. Raises BadFile when it is no table, or lacks a column that is needed."""
+    """The rows of a file, streamed; those with neither carrier nor number are not filled in yet and left out.
+
+    Raises BadFile when it is no table, or lacks a column that is needed.
+    """
     table = tablefile.read(file, name=name)
     columns = columns_of(table.header)
-    return (ShipmentRow(row=number, **{f: cells[i] for f, i in columns.items()}) for number, cells in table.rows())
+    sent = (ShipmentRow(row=number, **{f: cells[i] for f, i in columns.items()}) for number, cells in table.rows())
+    return (row for row in sent if row.carrier or row.tracking_no)
 
 
 def columns_of(header: list[str]) -> dict[str, int]:

@@ -66,7 +66,7 @@ def test_without_a_valid_token_401(client, db, header):
 
 
 def test_revoked_expired_and_inactive_tokens_401(client, noon, supplier_a):
-    token, text = make_token(supplier=supplier_a, name="t", by=None, expires_at=NOON + dt.timedelta(hours=1))
+    _token, text = make_token(supplier=supplier_a, name="t", by=None, expires_at=NOON + dt.timedelta(hours=1))
     headers = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
     assert client.get("/api/v1/orders/", **headers).status_code == 200
     supplier_a.active = False

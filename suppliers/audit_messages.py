@@ -1,0 +1,16 @@
+"""How the trail tells what was done to suppliers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from audit.messages import register
+
+register(
+    "suppliers.token_made",
+    lambda data: _("token “%(name)s” made (%(token)s…)") % {"name": data["name"], "token": data["token"]},
+)
+register(
+    "suppliers.token_revoked",
+    lambda data: _("token “%(name)s” revoked (%(token)s…)") % {"name": data["name"], "token": data["token"]},
+)
