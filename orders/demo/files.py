@@ -172,6 +172,16 @@ def tracking_list(orders: Sequence[Sold], supplier: str) -> bytes:
     return _text(("订单编号", "物流公司", "物流单号", "发货时间"), rows)
 
 
+def broken_tracking_list() -> bytes:
+    """A file as clerks send it now and then: an order nobody knows, a number a spreadsheet spoiled, no tracking number."""
+    rows = [
+        {"订单编号": "6999999999999999999", "物流公司": "圆通速递", "物流单号": "YT6999999999999"},
+        {"订单编号": "6.2E+18", "物流公司": "圆通速递", "物流单号": "YT6999999999998"},
+        {"订单编号": "6200000000000000001", "物流公司": "圆通速递", "物流单号": ""},
+    ]
+    return _text(("订单编号", "物流公司", "物流单号", "发货时间"), rows)
+
+
 def supplier_list() -> bytes:
     header = ("供应商编码", "供应商名称", "主营类目", "联系人", "电话", "邮箱", "退货地址")
     rows = [

@@ -1,4 +1,4 @@
-"""Plays the invented trade: every afternoon an import, the suppliers' files, a sweep; then a few gestures of agents."""
+"""Plays the invented trade: an import, the suppliers' files and a sweep, thrice a day; then a few gestures of agents."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from common import clock
 from common.exceptions import BusinessError
-from orders import services
+from orders import clocks, services
 from orders.demo import files, people
 from orders.demo.trade import Sold, invent
-from orders.models import Order, PromotionWindow, Shop
+from orders.models import Order, Parcel, ParcelScan, PromotionWindow, Shop
 from orders.states import OrderState, ShipMode
+from orders.uploads import jobs as uploads
 from sla.models import SavedView
 from staff.models import User
+from suppliers.models import Supplier
 
-DAYS = 8
-ROUND = dt.time(15, 30)  # when the day's export is fetched, in Shanghai
+DAYS = 7
+ROUNDS = (dt.time(11, 30), dt.time(17, 30), dt.time(22, 30))  # when exports are fetched, in Shanghai
 Say = Callable[[str], None]
 
 
@@ -39,7 +42,8 @@ def tell(count: int, *, say: Say) -> None:
         people.join_supplier_users()
         before = now - dt.timedelta(days=DAYS + 1)
         for moment in _rounds(now):
-            say(f"the trade until {clock.local(moment):%m-%d %H:%M}")
+            if clock.day_of(moment) != clock.day_of(before):
+                say(f"{clock.local(moment):%m-%d}")
             with _at(moment):
                 _play(orders, before, moment, folder)
             before = moment
@@ -48,9 +52,9 @@ def tell(count: int, *, say: Say) -> None:
 
 
 def _rounds(now: dt.datetime) -> list[dt.datetime]:
-    """15:30 of each day, and the present."""
+    """The rounds of each day, and the present."""
     days = [clock.day_of(now) - dt.timedelta(days=back) for back in range(DAYS, -1, -1)]
-    rounds = [dt.datetime.combine(day, ROUND, clock.SHANGHAI).astimezone(dt.UTC) for day in days]
+    rounds = [dt.datetime.combine(day, time, clock.SHANGHAI).astimezone(dt.UTC) for day in days for time in ROUNDS]
     return [moment for moment in rounds if moment < now - dt.timedelta(minutes=10)] + [now]
 
 
@@ -71,7 +75,7 @@ def _play(orders: Sequence[Sold], before: dt.datetime, now: dt.datetime, folder:
     for code, *_ in people.SUPPLIERS:
         sent = [o for o in orders if _between(o.sent_at.get(code), before, now) and _between(o.paid_at, None, before)]
         if sent:
-            _run("upload_tracking", code, _write(folder, f"tracking_{code}.csv", files.tracking_list(sent, code)))
+            _upload(code, files.tracking_list(sent, code), now)
     changed = [order for order in orders if order.ordered_at <= now and _moved(order, before, now)]
     if changed:
         exports = [
@@ -82,7 +86,27 @@ def _play(orders: Sequence[Sold], before: dt.datetime, now: dt.datetime, folder:
         if refunds.count(b"\n") > 1:
             exports.append(_write(folder, "退款管理.csv", refunds))
         _run("import_orders", *exports)
+    _scan(now)
     _run("sweep")
+
+
+def _upload(code: str, content: bytes, now: dt.datetime) -> None:
+    """A supplier's file comes in by the portal; some have a person, the others a program."""
+    user = User.objects.filter(supplier_member__supplier__code=code).first()
+    name = f"发货_{clock.local(now):%m%d}.csv"
+    uploads.stage_upload(supplier=Supplier.objects.get(code=code), file=SimpleUploadedFile(name, content), by=user)
+    uploads.run_waiting_uploads()
+
+
+def _scan(now: dt.datetime) -> None:
+    """The carriers scan what is under way, but for one parcel in thirty; what has arrived is waited for no more."""
+    arrived = Parcel.objects.filter(order__state__in=(OrderState.DELIVERED, OrderState.FINISHED))
+    clocks.stop_parcel_stuck(list(arrived.values_list("pk", flat=True)), now=now)
+    moving = Parcel.objects.filter(order__state__in=(OrderState.PAID, OrderState.SHIPPED), replaced_by=None)
+    ids = [pk for pk in moving.values_list("pk", flat=True) if pk % 30]
+    ParcelScan.objects.bulk_create([ParcelScan(parcel_id=pk, at=now, status="TRANSPORT", text="运输中") for pk in ids])
+    Parcel.objects.filter(pk__in=ids).update(last_scan_at=now)
+    clocks.restart_parcel_stuck(ids, now, now=now)
 
 
 def _between(moment: dt.datetime | None, after: dt.datetime | None, until: dt.datetime) -> bool:
@@ -147,6 +171,7 @@ def _gestures(now: dt.datetime) -> None:
     ]
     for (pk, version), gesture in zip(waiting, gestures, strict=False):
         gesture(pk, version)
+    _upload("GYS01", files.broken_tracking_list(), now)
 
 
 def _save_views() -> None:

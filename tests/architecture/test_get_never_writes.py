@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY)\s+\"?(\w+)", re.I | re.S)
 # What may be noted besides: that a session lives, that somebody looks at a page, that a token was used.
-NOTES = {"django_session", "staff_presence", "suppliers_suppliertoken"}
+NOTES = {"django_session", "staff_presence", "suppliers_suppliertoken", "suppliers_tokenusage"}
 WALKERS = ("supervisor", "agent", "supplier_a", "token_a")
 ENDS_BY_LINK = {"admin:logout"}  # Django's admin answers 405
 
