@@ -58,7 +58,6 @@ def _compose(message: Message, mail: Mail) -> _Wire:
             "Message-ID": message_id(message),
             "Date": format_datetime(clock.local(clock.now())),
             "Auto-Submitted": "auto-generated",
-            "Content-Language": "zh-CN" if message.language.startswith("zh") else message.language,
         }.items():
             wire[name] = value
     except Exception as error:
@@ -72,4 +71,5 @@ def _compose(message: Message, mail: Mail) -> _Wire:
     for name, content, mimetype in mail.attachments:
         main, _, sub = mimetype.partition("/")
         wire.add_attachment(content, main, sub, filename=name)
+    wire["Content-Language"] = "zh-CN" if message.language.startswith("zh") else message.language
     return wire
