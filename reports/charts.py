@@ -18,6 +18,7 @@ from pygal.style import Style
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 WIDTH, HEIGHT, ZOOM = 810, 270, 2
+LEGEND = 30  # room that pygal forgets to leave under labels of which it shows some
 FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 # File names as the distributions ship them, and the family that each brings; the first one found is taken.
 FONTS = (
@@ -49,7 +50,7 @@ def kept_and_broken(rows: Sequence[tuple[str, dict[str, Any]]], labels: tuple[st
     """Stacked bars, one a row (name, cells): met, met late, breached."""
     room = max((_width(name) for name, _ in rows), default=0)
     chart = pygal.HorizontalStackedBar(
-        _config(height=100 + 34 * max(len(rows), 1), margin_left=8 + room), style=_style()
+        _config(height=100 + 34 * max(len(rows), 1), margin_left=8 + room, margin_bottom=4), style=_style()
     )
     chart.x_labels = [name for name, _ in reversed(rows)]
     for label, column in zip(labels, ("met", "met_late", "breached"), strict=True):
@@ -59,7 +60,7 @@ def kept_and_broken(rows: Sequence[tuple[str, dict[str, Any]]], labels: tuple[st
 
 def trend(days: Sequence[dict[str, Any]], labels: tuple[str, str]) -> bytes:
     """Stacked bars, one a day: promises kept and promises broken."""
-    chart = pygal.StackedBar(_config(height=HEIGHT, x_label_rotation=0, show_minor_x_labels=False), style=_style(2))
+    chart = pygal.StackedBar(_config(height=HEIGHT, show_minor_x_labels=False, margin_bottom=LEGEND), style=_style(2))
     chart.x_labels = [dt.date.fromisoformat(day["day"]).strftime("%m-%d") for day in days]
     chart.x_labels_major = chart.x_labels[::-5][::-1]
     chart.add(labels[0], [day["met"] for day in days])
@@ -81,7 +82,6 @@ def _config(**more: Any) -> pygal.Config:
         legend_at_bottom_columns=3,
         margin_top=8,
         margin_right=16,
-        margin_bottom=4,
         spacing=6,
         truncate_label=-1,
         truncate_legend=-1,

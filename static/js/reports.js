@@ -22,7 +22,7 @@ function stacked(id, chart, sideways) {
       indexAxis: sideways ? "y" : "x",
       maintainAspectRatio: false,
       scales: {
-        x: { stacked: true, grid: { display: sideways }, ticks: { precision: 0 } },
+        x: { stacked: true, grid: { display: sideways }, ticks: { precision: 0, maxRotation: 0 } },
         y: { stacked: true, grid: { display: !sideways }, ticks: { precision: 0 } },
       },
       plugins: { legend: { position: "bottom", labels: { boxWidth: 12, boxHeight: 12 } } },
