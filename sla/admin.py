@@ -218,7 +218,6 @@ class CalendarAdmin(HouseAdmin):
 class CalendarDayAdmin(HouseAdmin):
     list_display = ["day", "kind", "name"]
     list_filter = ["kind"]
-    date_hierarchy = "day"
     ordering = ["-day"]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -143,8 +143,10 @@ def _move_open(policy: Policy, numbers: Numbers, now: dt.datetime) -> int:
     """Moves the open clocks to `numbers`, a chunk at a time; answers how many got another due time."""
     moved, last = 0, 0
     while True:
-        clocks = lock(Clock.objects.filter(policy=policy.key, state__in=OPEN, pk__gt=last).order_by("pk")[:CHUNK])
-        if not clocks:
+        ahead = Clock.objects.filter(policy=policy.key, state__in=OPEN, pk__gt=last).order_by("pk")
+        ids = list(ahead.values_list("pk", flat=True)[:CHUNK])
+        clocks = lock(Clock.objects.filter(pk__in=ids, state__in=OPEN))
+        if not ids:
             return moved
         old = versions.of_versions(clock.version_id for clock in clocks)
         for clock in clocks:
@@ -154,7 +156,7 @@ def _move_open(policy: Policy, numbers: Numbers, now: dt.datetime) -> int:
             place(clock, numbers, own=own, platform=clock.platform_due_at, now=now, taken=taken)
             moved += clock.due_at != before
         write_moved(clocks)
-        last = clocks[-1].pk
+        last = ids[-1]
 
 
 @dataclass
