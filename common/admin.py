@@ -75,7 +75,7 @@ def list_url(model: type[Model], query: str = "") -> str:
 
 
 # ── Lists ────────────────────────────────────────────────────────────────────
-class EstimatedPaginator(Paginator):
+class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts at most 10,000 rows; a whole table of PostgreSQL is estimated from the planner's statistics."""
 
     @cached_property
@@ -111,7 +111,7 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
-    view_on_site = False  # type: ignore[assignment]
+    view_on_site = False
     save_as = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -183,8 +183,10 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.fields and name != "seen_version":
                 self.add_error(name, _("Stored now: %(value)s") % {"value": getattr(stored, name, "")})
         # The next save is deliberate: it knows what is stored now.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_version")] = stored.version
+        sent: Any = self.data
+        sent = sent.copy()
+        sent[self.add_prefix("seen_version")] = stored.version
+        self.data = sent
 
 
 class VersionedAdmin(HouseAdmin):

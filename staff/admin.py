@@ -67,7 +67,7 @@ class UserAdmin(HouseAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"acting": request.user})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*UserForm.Meta.fields, "password"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -82,7 +82,7 @@ class UserAdmin(HouseAdmin):
                 services.set_password(user=obj, password=data["password"], by=by)
         (services.enable_user if data["is_active"] else services.disable_user)(user=obj, by=by)
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The services have written the trail."""
 
     log_change = log_addition

@@ -28,7 +28,7 @@ def clocks(now: dt.datetime) -> list[Figure]:
         Figure(_("Due today"), today, desk, "soon" if today else ""),
         Figure(_("Late"), late, f"{desk}?state=late", "late" if late else "fine"),
         Figure(_("Oldest due"), oldest.title if oldest else _("none"), desk, due_at=oldest.due_at if oldest else None),
-        Figure(_("Set aside after errors"), aside, list_url(Clock), "late" if aside else ""),
+        Figure(_("Set aside after errors"), aside, list_url(Clock, "aside=1"), "late" if aside else ""),
     ]
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as StockPasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from staff import lockout
@@ -24,6 +25,8 @@ class LoginForm(AuthenticationForm):
         "invalid_login": _("The user name or the password is wrong."),
         "blocked": _("Too many wrong tries. Wait a quarter of an hour, or ask a supervisor to let you in."),
     }
+
+    request: HttpRequest  # given by the view, always
 
     def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")

@@ -28,6 +28,12 @@ from staff.roles import START_PAGE
 TOPIC = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,20}:[0-9]{1,12}")
 
 
+class UserRequest(HttpRequest):
+    """A request that has passed `right_required`."""
+
+    user: User
+
+
 @sensitive_post_parameters("password")
 @csrf_protect
 @never_cache
@@ -63,7 +69,7 @@ def next_page(request: HttpRequest) -> str:
 
 
 @right_required()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: UserRequest) -> HttpResponse:
     return redirect(START_PAGE.get(request.user.role, "account"))
 
 
@@ -71,7 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @right_required()
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify_second_factor(request: HttpRequest) -> HttpResponse:
+def verify_second_factor(request: UserRequest) -> HttpResponse:
     if not second_factor.is_owed(request.user):
         return redirect("home")
     if second_factor.device_of(request.user) is None:
@@ -90,7 +96,7 @@ def verify_second_factor(request: HttpRequest) -> HttpResponse:
 
 @right_required()
 @require_POST
-def start_second_factor(request: HttpRequest) -> HttpResponse:
+def start_second_factor(request: UserRequest) -> HttpResponse:
     if second_factor.device_of(request.user) is None:
         second_factor.start(request.user)
     return redirect("second_factor_enrol")
@@ -99,7 +105,7 @@ def start_second_factor(request: HttpRequest) -> HttpResponse:
 @never_cache
 @right_required()
 @require_http_methods(["GET", "HEAD", "POST"])
-def enrol_second_factor(request: HttpRequest) -> HttpResponse:
+def enrol_second_factor(request: UserRequest) -> HttpResponse:
     if second_factor.device_of(request.user):
         return redirect("second_factor")
     device, form = second_factor.pending_device(request.user), CodeForm(request.POST or None)
@@ -125,7 +131,7 @@ def refuse_code(form: CodeForm, allowed: bool) -> None:
 # ── Account ──────────────────────────────────────────────────────────────────
 @right_required()
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: UserRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = services.change_user(user=request.user, changes=form.cleaned_data, by=request.user)
@@ -139,7 +145,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @right_required()
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: UserRequest) -> HttpResponse:
     ended = sessions.end_all(request.user, but=request.session.session_key)
     messages.success(request, _("Other logins ended: %(number)s.") % {"number": ended})
     return redirect("account")
@@ -148,7 +154,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @right_required()
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: UserRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["new_password1"]
@@ -176,7 +182,7 @@ def keep_language(response: HttpResponse, language: str) -> None:
 # ── Who else looks, and refusals ─────────────────────────────────────────────
 @right_required("orders.view_order")
 @require_POST
-def still_here(request: HttpRequest) -> HttpResponse:
+def still_here(request: UserRequest) -> HttpResponse:
     """A page says every 20 seconds what it shows (`topic`); the answer names the others who look at it too."""
     topic = request.POST.get("topic", "")
     if not TOPIC.fullmatch(topic):

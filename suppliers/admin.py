@@ -72,7 +72,7 @@ class SupplierTokenAdmin(LookOnlyAdmin):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("suppliers.manage_supplier")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["supplier", "name", "scopes"] if obj is None else self.list_display
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -87,7 +87,7 @@ class SupplierTokenAdmin(LookOnlyAdmin):
         )
         obj.pk, obj._state.adding, obj.plain_text = made.pk, False, plain_text
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The service has written the trail."""
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.test import Client, RequestFactory
 
 from staff import lockout, services
+from staff.forms import LoginForm
 from staff.lockout import DEVICE_COOKIE, TRIES
 from staff.models import LoginFailure, User
 from tests import factories
@@ -36,8 +37,11 @@ def test_a_thousand_guesses_with_forged_addresses_are_five_tries(
     tried = []
     monkeypatch.setattr(User, "check_password", lambda self, raw: tried.append(raw) or False)
     for number in range(1000):
-        guess(client, f"guess-{number}", HTTP_X_FORWARDED_FOR=f"10.{number // 250}.{number % 250}.7")
+        forged = {"HTTP_X_FORWARDED_FOR": f"10.{number // 250}.{number % 250}.7"}
+        data = {"username": "ana", "password": f"guess-{number}"}
+        assert not LoginForm(RequestFactory().post("/login/", data, **forged), data=data).is_valid()
     assert len(tried) == TRIES
+    assert guess(client, HTTP_X_FORWARDED_FOR="192.0.2.1") == 429
 
 
 @pytest.mark.django_db

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -14,8 +16,8 @@ from audit.models import Entry
 from common.exceptions import BusinessError
 from notifications import audiences
 from notifications.audiences import Facts
-from staff import presence, selectors, services
-from staff.models import Presence, User
+from staff import lockout, presence, selectors, services, tasks
+from staff.models import LoginFailure, Presence, User
 from staff.permissions import right_required
 from staff.roles import MAY_ENTER_ADMIN, Role
 from tests import factories
@@ -132,6 +134,22 @@ def test_presence_is_written_at_most_every_twenty_seconds_in_one_statement(
 def test_old_presence_is_forgotten(ana: User) -> None:
     presence.touch("orders.order:1", ana, factories.NOON)
     assert presence.forget_gone(factories.NOON + dt.timedelta(days=2)) == 1
+
+
+@pytest.mark.django_db
+def test_the_night_tidies_up_what_is_over_and_leaves_the_rest(ana: User, sam: User, as_user) -> None:
+    with time_machine.travel(factories.NOON, tick=False) as clock:
+        as_user(ana)
+        presence.touch("orders.order:1", ana)
+        lockout.count_code(ana, "code")
+        clock.shift(dt.timedelta(hours=30))
+        as_user(sam)
+        presence.touch("orders.order:1", sam)
+        lockout.count_code(sam, "code")
+        tasks.tidy_up()
+    assert Session.objects.count() == 1
+    assert list(Presence.objects.values_list("user", flat=True)) == [sam.pk]
+    assert list(LoginFailure.objects.values_list("user", flat=True)) == [sam.pk]
 
 
 @pytest.mark.django_db

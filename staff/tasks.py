@@ -1,0 +1,18 @@
+"""Housekeeping of the night."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.contrib.sessions.models import Session
+
+from common import clock
+from staff import presence, services
+
+
+@shared_task(name="staff.tidy_up")
+def tidy_up() -> None:
+    """Removes sessions that are over, counters whose time is over, and who looked at what yesterday."""
+    now = clock.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    services.forget_old_failures(now)
+    presence.forget_gone(now)
