@@ -132,9 +132,9 @@ def _orders(params: dict[str, object]) -> None:
         "receiver_address": "'浙江省杭州市西湖区文三路' || n || '号(310000)'",
         "ordered_at": ORDERED,
         "paid_at": f"CASE WHEN n %% 20 <> 12 THEN {ORDERED} + interval '10 minutes' END",
-        "shipped_at": f"CASE WHEN n %% 20 BETWEEN 13 AND 18 THEN {ORDERED} + interval '20 hours' END",
-        "finished_at": f"CASE WHEN n %% 20 BETWEEN 16 AND 18 THEN {ORDERED} + interval '5 days' END",
-        "closed_at": f"CASE WHEN n %% 20 = 19 THEN {ORDERED} + interval '1 day' END",
+        "shipped_at": f"CASE WHEN n %% 20 BETWEEN 13 AND 18 THEN {_past('20 hours')} END",
+        "finished_at": f"CASE WHEN n %% 20 BETWEEN 16 AND 18 THEN {_past('5 days')} END",
+        "closed_at": f"CASE WHEN n %% 20 = 19 THEN {_past('1 day')} END",
         "goods_total": "59.90",
         "total_due": "59.90",
         "paid_total": "CASE WHEN n %% 20 <> 12 THEN 59.90 ELSE 0 END",
@@ -145,6 +145,11 @@ def _orders(params: dict[str, object]) -> None:
     }
     escaped = {name: _escaped(sql) for name, sql in columns.items()}
     _insert(Order, escaped, "generate_series(1, %(orders)s::bigint) AS n", params)
+
+
+def _past(later: str) -> str:
+    """That much after the order was placed, but not in the future."""
+    return f"LEAST({ORDERED} + interval '{later}', %(end)s::timestamptz)"
 
 
 def _parts(params: dict[str, object]) -> None:
@@ -215,7 +220,7 @@ def _clocks(params: dict[str, object]) -> None:
         "state": "CASE WHEN c.place = 'paused' THEN 'paused' ELSE 'running' END",
     }
     _insert(Clock, running, _OPEN, params)
-    taken = "(c.subject_id * 7919 % 30) * interval '1 hour'"
+    taken = "LEAST((c.subject_id * 7919 % 30) * interval '1 hour', %(end)s::timestamptz - c.started_at)"
     due_at = "c.started_at + interval '24 hours'"
     ended = columns | {
         "due_at": due_at,
