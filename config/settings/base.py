@@ -243,6 +243,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "PartState": "orders.states.FulfilmentState",
+        "UploadState": "orders.states.JobState",
+        "Verdict": "orders.states.Verdict",
+    },
 }
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────
