@@ -12,7 +12,7 @@ from audit.messages import register
 from common.clock import local
 from orders.carriers import name_of
 from orders.forms import REASONS
-from orders.states import Flag, ShipMode
+from orders.states import Flag, OrderState, ShipMode
 
 Data = Mapping[str, Any]
 
@@ -102,4 +102,27 @@ register(
         _("new tracking number of %(supplier)s: %(carrier)s %(number)s; the earlier one is kept")
         % {"supplier": data["supplier"], "carrier": name_of(data["carrier"]), "number": data["number"]}
     ),
+)
+register(
+    "orders.imported",
+    lambda data: _("came by import %(batch)d as %(state)s") % {**data, "state": OrderState(data["state"]).label},
+)
+register(
+    "orders.advanced",
+    lambda data: (
+        _("%(before)s → %(state)s, by import %(batch)d")
+        % {**data, "before": OrderState(data["before"]).label, "state": OrderState(data["state"]).label}
+    ),
+)
+register("orders.code_assigned", lambda data: _("code %(code)s goes to supplier %(supplier)s") % data)
+register(
+    "orders.promotion_declared",
+    lambda data: (
+        _("promotion “%(name)s” declared, %(start)s to %(end)s: %(parts)d parts to ship")
+        % {**data, "start": _time(data["starts_at"]), "end": _time(data["ends_at"])}
+    ),
+)
+register(
+    "orders.promotion_withdrawn",
+    lambda data: _("promotion “%(name)s” withdrawn: %(parts)d parts to ship") % data,
 )

@@ -179,6 +179,13 @@ def order_page(order_id: int) -> OrderPage:
     return OrderPage(order, parts, refunds)
 
 
+def name_suppliers(clocks: Sequence[Clock], parts: Sequence[Fulfilment]) -> None:
+    """Say on each clock of a supplier's part which supplier's it is."""
+    names = {part.supplier_id: part.supplier.name for part in parts if part.supplier}
+    for running in clocks:
+        running.supplier_name = names.get(running.supplier_id, "")
+
+
 def advise(page: OrderPage, clocks: Sequence[Clock], now: dt.datetime) -> Advice | None:
     """The most useful next step of an order, or None when it needs none."""
     order = page.order

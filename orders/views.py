@@ -77,6 +77,7 @@ def _page(
         raise Http404 from None
     now, topic = clock.now(), topic_of(page.order)
     clocks = clocks_of(topic)
+    selectors.name_suppliers(clocks, page.parts)
     todo = open_to(page.order, request.user)
     if bound is not None:
         todo[key] = ACTIONS[key]

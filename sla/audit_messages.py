@@ -52,6 +52,11 @@ def policy_edited(data: Data) -> str:
     }
 
 
+def taken(data: Data) -> str:
+    return _("Clock “%(policy)s” taken over") % {"policy": label_of(data["policy"])}
+
+
+register("sla.taken", taken)
 register("sla.paused", paused)
 register("sla.resumed", resumed)
 register("sla.extended", extended)
