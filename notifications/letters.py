@@ -31,7 +31,7 @@ class Letter(EmailMessage):
         self.mail = mail
         self.wire = _compose(message, mail)
 
-    def message(self) -> Any:
+    def message(self, *, policy: Any = None) -> Any:
         return self.wire
 
 
@@ -65,7 +65,7 @@ def _compose(message: Message, mail: Mail) -> _Wire:
     wire.set_content(mail.text)
     if mail.html:
         wire.add_alternative(mail.html, subtype="html")
-        page = wire.get_payload()[1]  # type: ignore[index]
+        page: Any = list(wire.iter_parts())[1]
         for cid, picture in mail.inline:
             page.add_related(picture, "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"{cid}.png")
     for name, content, mimetype in mail.attachments:

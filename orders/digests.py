@@ -85,7 +85,8 @@ def _counts(now: dt.datetime) -> dict[int, tuple[int, int]]:
     )
     counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     for part in parts.iterator():
-        counts[part["supplier_id"]][part["due"] >= now] += 1
+        if part["supplier_id"] is not None:
+            counts[part["supplier_id"]][part["due"] >= now] += 1
     return {supplier: (late, soon) for supplier, (late, soon) in counts.items()}
 
 

@@ -22,6 +22,7 @@ TREND_DAYS = 30
 WEEKS = 8
 BREACHES_KEPT = 2000  # the longest list that a report keeps; the count is always of all
 REFUND_POLICY = "orders.platform_refund"
+Days = defaultdict[dt.date, list[int]]  # day → [met, missed]
 NOON = dt.timedelta(hours=12)
 COUNTS = ("started", "met", "met_late", "breached", "open", "open_late", "ended", "late_ended", "late_sum")
 
@@ -49,10 +50,9 @@ def compute(day: dt.date, *, now: dt.datetime | None = None) -> dict[str, Any]:
             "supplier_policies",
             lambda row: (("supplier_id", row["supplier_id"]), ("policy", row["policy"])),
         ),
-        "trend": _trend(decided, day, lambda supplier: True),
+        "trend": _trend(day, decided.values()),
         "supplier_trends": {
-            str(supplier): _trend(decided, day, lambda other, mine=supplier: other == mine)
-            for supplier in sorted({key[1] for key in decided if key[1] is not None})
+            str(supplier): _trend(day, [days]) for supplier, days in decided.items() if supplier is not None
         },
         "refund_weeks": _refund_weeks(period),
         "open_breaches": breaches,
@@ -66,8 +66,9 @@ def compute(day: dt.date, *, now: dt.datetime | None = None) -> dict[str, Any]:
 def _count(period: Period) -> list[dict[str, Any]]:
     """One pass: the counts of every (policy, shop, supplier)."""
     late_ended = period.ended & Q(verdict=Verdict.BREACHED)
-    return list(
-        Clock.objects.filter(period.touching)
+    return [
+        dict(row)
+        for row in Clock.objects.filter(period.touching)
         .values("policy", "shop_id", "supplier_id")
         .annotate(
             started=Count("id", filter=period.started),
@@ -81,7 +82,7 @@ def _count(period: Period) -> list[dict[str, Any]]:
             late_sum=Sum("late_seconds", filter=late_ended, default=0),
         )
         .order_by()
-    )
+    ]
 
 
 def _group(
@@ -110,12 +111,12 @@ def _cells(rows: Iterable[dict[str, Any]], spread: Spread | None) -> dict[str, A
     return cells
 
 
-def _decided_by_day(period: Period) -> dict[tuple[dt.date, int | None], tuple[int, int]]:
-    """(day, supplier) → promises met, promises missed, of the last 30 days. Each row is read once."""
+def _decided_by_day(period: Period) -> dict[int | None, Days]:
+    """Supplier → day → promises met and missed, of the last 30 days. Each row is read once."""
     first = clock.day_start(period.day - dt.timedelta(days=TREND_DAYS - 1))
     met = Q(verdict=Verdict.MET, stopped_at__gte=first, stopped_at__lt=period.end)
     missed = Q(due_at__gte=first) & period.past_due & ~Q(state=ClockState.VOID)
-    found: defaultdict[tuple[dt.date, int | None], list[int]] = defaultdict(lambda: [0, 0])
+    found: defaultdict[int | None, Days] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for place, (column, condition) in enumerate((("stopped_at", met), ("due_at", missed))):
         rows = (
             Clock.objects.filter(condition)
@@ -124,18 +125,18 @@ def _decided_by_day(period: Period) -> dict[tuple[dt.date, int | None], tuple[in
             .order_by()
         )
         for day, supplier, number in rows:
-            found[day, supplier][place] += number
-    return {key: (counts[0], counts[1]) for key, counts in found.items()}
+            found[supplier][day][place] += number
+    return dict(found)
 
 
-def _trend(
-    decided: dict[tuple[dt.date, int | None], tuple[int, int]], last: dt.date, takes: Callable[[int | None], bool]
-) -> list[dict[str, Any]]:
+def _trend(last: dt.date, parts: Iterable[Days]) -> list[dict[str, Any]]:
+    """The last 30 days, one row each, also those on which nothing was decided."""
     days = {last - dt.timedelta(days=ago): [0, 0] for ago in range(TREND_DAYS - 1, -1, -1)}
-    for (day, supplier), (met, missed) in decided.items():
-        if day in days and takes(supplier):
-            days[day][0] += met
-            days[day][1] += missed
+    for part in parts:
+        for day, (met, missed) in part.items():
+            if day in days:
+                days[day][0] += met
+                days[day][1] += missed
     return [{"day": day.isoformat(), "met": met, "missed": missed} for day, (met, missed) in days.items()]
 
 
@@ -185,7 +186,7 @@ def _tomorrow(period: Period) -> list[dict[str, Any]]:
         .annotate(count=Count("id"))
         .order_by("-count", "supplier_id", "policy")
     )
-    return list(rows)
+    return [dict(row) for row in rows]
 
 
 def _names(figures: dict[str, Any]) -> dict[str, dict[str, str]]:

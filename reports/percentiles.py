@@ -56,6 +56,8 @@ def _by_hand(period: Period) -> dict[Key, Spread]:
         "policy", "shop_id", "supplier_id", "verdict", "late_seconds", "started_at", "stopped_at", "paused_seconds"
     )
     for policy, shop, supplier, verdict, late_seconds, started, stopped, paused in rows.iterator():
+        if stopped is None:  # the database forbids it: what has ended has its time
+            continue
         for key in _keys(policy, shop, supplier):
             taken[key].append((stopped - started).total_seconds() - paused)
             if verdict == Verdict.BREACHED and late_seconds is not None:

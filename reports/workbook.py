@@ -124,9 +124,8 @@ def _breaches(report: Report) -> Table:
 
 def _meanings(report: Report) -> list[Sequence[Any]]:
     as_of = clock.local(report.as_of).strftime("%Y-%m-%d %H:%M")
-    return [(_("Day"), report.day.isoformat()), (_("As of"), as_of)] + [
-        (str(word), str(meaning)) for word, meaning in DEFINITIONS
-    ]
+    words = [(str(word), str(meaning)) for word, meaning in DEFINITIONS]
+    return [(_("Day"), report.day.isoformat()), (_("As of"), as_of), *words]
 
 
 def _minutes(seconds: int | None) -> int | None:
