@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -118,10 +118,14 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A choice of another row is a plain choice: what it chooses from has its own pages."""
+        """A choice of another row is a plain choice: that row has its own page. Both halves of a time are named."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            field.widget = widget.widget
+        elif isinstance(widget, AdminSplitDateTime):
+            for half, name in zip(widget.widgets, (_("Date"), _("Time")), strict=True):
+                half.attrs["aria-label"] = f"{db_field.verbose_name} {name}"
         return field
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
@@ -181,7 +185,7 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         for name in self.changed_data:
             if name in self.fields and name != "seen_version":
-                self.add_error(name, _("Stored now: %(value)s") % {"value": getattr(stored, name, "")})
+                self.add_error(name, _("Stored now: %(value)s") % {"value": getattr(stored, name, None) or "—"})
         # The next save is deliberate: it knows what is stored now.
         sent: Any = self.data
         sent = sent.copy()

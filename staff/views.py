@@ -170,7 +170,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Django's view, and the choice is kept with the user: mails come in that language too."""
     response = stock_set_language(request)
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and translation.check_for_language(language):
+    known = request.user.is_authenticated and not second_factor.is_owed(request.user)
+    if known and translation.check_for_language(language):
         services.change_user(user=request.user, changes={"language": language}, by=request.user)
     return response
 
