@@ -39,7 +39,8 @@ def kinds() -> Any:
         ),
     )
     render.register(
-        "test.language", lambda context, language: render.Mail(subject=language, text=str(render.translation.get_language()))
+        "test.language",
+        lambda context, language: render.Mail(subject=language, text=str(render.translation.get_language())),
     )
     render.register("test.poison", lambda context, language: render.Mail(subject=context["missing"], text=""))
     render.register("test.injected", lambda context, language: render.Mail(subject="a\r\nBcc: x@example.com", text="b"))
@@ -48,7 +49,13 @@ def kinds() -> Any:
 
 def put(n: int, kind: str = "test.letter", **more: Any) -> Message:
     queue_mail(
-        kind=kind, address="ana@example.com", context={"n": n}, language="zh-hans", dedupe_key=f"t:{n}", now=NOON, **more
+        kind=kind,
+        address="ana@example.com",
+        context={"n": n},
+        language="zh-hans",
+        dedupe_key=f"t:{n}",
+        now=NOON,
+        **more,
     )
     return Message.objects.get(dedupe_key=f"t:{n}")
 
@@ -219,7 +226,9 @@ class Sink:
         self.mails: list[bytes] = []
         self.connections = 0
 
-    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
         return responses
