@@ -9,8 +9,10 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from notifications import services as notifications
+from orders.imports.routing import route_known_codes
 from orders.signals import orders_imported
 from staff.selectors import active_agents
+from suppliers.signals import codes_assigned
 
 
 @receiver(orders_imported)
@@ -26,3 +28,9 @@ def tell_agents(sender: Any, *, batch_id: int, placed: int, paid: int, now: dt.d
             mail=False,
             now=now,
         )
+
+
+@receiver(codes_assigned)
+def route_lines(sender: Any, *, by: Any, now: dt.datetime, **more: Any) -> None:
+    """Lines that waited for their code go to its supplier."""
+    route_known_codes(by=by, now=now)

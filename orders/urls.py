@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from orders import views
+from orders.imports.urls import urlpatterns as import_pages
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *import_pages,
     path("", views.order_list, name="list"),
     path("unpaid/", views.unpaid, name="unpaid"),
     path("unpaid/remind/", views.remind, name="remind"),

@@ -14,3 +14,11 @@ register(
     "suppliers.token_revoked",
     lambda data: _("token “%(name)s” revoked (%(token)s…)") % {"name": data["name"], "token": data["token"]},
 )
+register(
+    "suppliers.catalogue_imported",
+    lambda data: (
+        _("catalogue imported: %(suppliers)d suppliers and %(products)d products new or changed")
+        % {"suppliers": sum(data["suppliers"][:2]), "products": sum(data["products"][:2])}
+    ),
+)
+register("suppliers.code_assigned", lambda data: _("code %(code)s assigned to supplier %(supplier)s") % data)

@@ -189,13 +189,13 @@ def _store_errors(batch: ImportBatch, kept: Sequence[ImportFile], parsed: Parsed
         source = parsed.sources[number]
         by_row = {row: list(found) for row, found in groupby(errors, key=lambda error: error.row)}
         for row, cells in source.table.rows():
-            for error in by_row.get(row, ()):
-                todo.append(
-                    ImportRowError(
-                        batch=batch, file=kept[source.file], sheet=source.table.name[:100], row=row,
-                        column=error.column, message=error.message, cells=cells,
-                    )
-                )  # fmt: skip
+            todo.extend(
+                ImportRowError(
+                    batch=batch, file=kept[source.file], sheet=source.table.name[:100], row=row,
+                    column=error.column, message=error.message, cells=source.own(cells),
+                )
+                for error in by_row.get(row, ())
+            )  # fmt: skip
     ImportRowError.objects.bulk_create(todo, batch_size=500)
 
 

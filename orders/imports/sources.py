@@ -30,6 +30,7 @@ class Source:
     file: int  # which of the files
     table: Table
     layout: Layout
+    added: frozenset[int] = frozenset()  # where our own file of error rows has its column
 
     @property
     def kind(self) -> str:
@@ -38,7 +39,11 @@ class Source:
 
     def header(self) -> list[str]:
         """Without the column that our own file of error rows adds."""
-        return [name for name in self.table.header if plain(name) not in ERROR_COLUMNS]
+        return self.own(self.table.header)
+
+    def own(self, cells: list[str]) -> list[str]:
+        """The cells of the platform's own columns."""
+        return [cell for at, cell in enumerate(cells) if at not in self.added] if self.added else cells
 
 
 @dataclass
@@ -65,8 +70,14 @@ def recognised(files: Sequence[tuple[str, BinaryIO]]) -> list[Source]:
         fitting = [(table, layout) for table in tables if (layout := recognise(table.header)) is not None]
         if not fitting:
             raise BadFile(unknown(name, tables[0].header))
-        found += [Source(len(found) + n, at, table, layout) for n, (table, layout) in enumerate(fitting)]
+        found += [
+            Source(len(found) + n, at, table, layout, _added(table.header)) for n, (table, layout) in enumerate(fitting)
+        ]
     return found
+
+
+def _added(header: Sequence[str]) -> frozenset[int]:
+    return frozenset(at for at, name in enumerate(header) if plain(name) in ERROR_COLUMNS)
 
 
 def unknown(name: str, header: Sequence[str]) -> str:
@@ -84,15 +95,15 @@ def unknown(name: str, header: Sequence[str]) -> str:
 def parse(sources: list[Source], shop: Shop | None, beat: Callable[[int], None] = lambda rows: None) -> Parsed:
     """All rows as records on disk; nothing is written to the database. `beat` gets the rows read, now and then."""
     parsed = Parsed(sources, {kind: Spool() for kind in COLUMNS}, [])
+
+    def sink(kind: str, record: Sequence[object]) -> None:
+        parsed.spools[kind].add(record)
+
     for source in sources:
         header = source.header()
         parser = Parser(source.layout, header, file_no=source.number, default_shop=_default_shop(source, shop))
-        keep = [at for at, name in enumerate(source.table.header) if plain(name) not in ERROR_COLUMNS]
-        whole = len(keep) == len(source.table.header)
         for number, cells in source.table.rows():
-            errors = parser.feed(
-                number, cells if whole else [cells[at] for at in keep], lambda kind, row: parsed.spools[kind].add(row)
-            )
+            errors = parser.feed(number, source.own(cells), sink)
             if errors:
                 parsed.add(errors)
             parsed.rows += 1
