@@ -36,8 +36,10 @@ LISTS = {
 }
 LISTS |= {
     f"admin:{model}_changelist": "supervisor"
-    for model in ("suppliers_supplier", "suppliers_product", "orders_shop", "orders_order", "sla_clock", "staff_user")
-    + ("notifications_message", "audit_entry", "orders_importbatch", "sla_calendarday", "orders_promotionwindow")
+    for model in (
+        *("suppliers_supplier", "suppliers_product", "orders_shop", "orders_order", "sla_clock", "staff_user"),
+        *("notifications_message", "audit_entry", "orders_importbatch", "sla_calendarday", "orders_promotionwindow"),
+    )
 }
 
 

@@ -89,7 +89,7 @@ def add_row(world: World, number: int) -> None:
     line = factories.OrderLineFactory(fulfilment=part)
     unassigned = factories.FulfilmentFactory(order=order, supplier=None)
     factories.OrderLineFactory(fulfilment=unassigned, sku=f"NEW-{number}")
-    unpaid = factories.OrderFactory(state=OrderState.UNPAID, ordered_at=now - dt.timedelta(hours=20))
+    factories.OrderFactory(state=OrderState.UNPAID, ordered_at=now - dt.timedelta(hours=20))
     refund = factories.RefundFactory(order=order, line=line)
     shipped = factories.FulfilmentFactory(order__state=OrderState.SHIPPED, supplier=world.supplier_a)
     parcel = orders.Parcel.objects.create(
@@ -106,14 +106,16 @@ def add_row(world: World, number: int) -> None:
         return
     world.things |= {
         "*": {"pk": order.pk, "order_no": order.order_no, "public_id": upload.public_id, "format": ".json"},
-        "orders": {"refund_pk": refund.pk, "parcel_pk": parcel.pk, "code": "NEW-0", "sku": "NEW-0"},
+        "orders": {"refund_pk": refund.pk, "parcel_pk": parcel.pk, "action": "chase"},
         "sla": {"pk": running.pk, "action": "pause", "key": running.policy},
         "portal": {"public_id": upload.public_id, "uuid": upload.public_id, "order_no": order.order_no},
         "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"]).pk},
         "sla:delete_view": {"pk": SavedView.objects.get(owner=world.users["supervisor"]).pk},
-        "unpaid": {"pk": unpaid.pk},
-        "window": {"pk": window.pk},
-        "batch": {"public_id": batch.public_id},
+        "orders:promotion_withdraw": {"pk": window.pk},
+    }
+    world.things |= {
+        name: {"public_id": batch.public_id}
+        for name in ("orders:import", "orders:import_errors", "orders:import_repeat")
     }
 
 
