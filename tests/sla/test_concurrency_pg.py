@@ -148,7 +148,7 @@ def test_control_clocks_moved_before_their_events_are_written_lose_events(due, m
 
     def torn(clock_ids, now):
         Clock.objects.filter(pk__in=clock_ids).update(step=2, next_look_at=None)
-        connection.commit()
+        connection.connection.commit()
         raise Killed
 
     monkeypatch.setattr(engine, "take_passed", torn)
