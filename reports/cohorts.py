@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from sla.models import PolicyVersion
-from sla.states import ClockState, StepKind, Verdict
+from sla.states import OPEN, ClockState, StepKind, Verdict
 
 DEFINITIONS = (
     (_("Started"), _("promises that began to run on the day")),
@@ -56,9 +56,7 @@ class Period:
     def touching(self) -> Q:
         """Every clock that was open at some time of the day."""
         return (
-            ~Q(state=ClockState.VOID)
-            & Q(started_at__lt=self.end)
-            & (Q(stopped_at__isnull=True) | Q(stopped_at__gte=self.start))
+            ~Q(state=ClockState.VOID) & Q(started_at__lt=self.end) & (Q(state__in=OPEN) | Q(stopped_at__gte=self.start))
         )
 
     @property
@@ -84,7 +82,7 @@ class Period:
 
     @property
     def open_at_end(self) -> Q:
-        return Q(stopped_at__isnull=True) | Q(stopped_at__gte=self.end)
+        return Q(state__in=OPEN) | Q(stopped_at__gte=self.end)
 
     @property
     def ended(self) -> Q:

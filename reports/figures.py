@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate, TruncWeek
+from django.db import connection
+from django.db.models import Case, Count, DateTimeField, Func, Q, Sum, Value, When
+from django.db.models.functions import TruncDate
 
 from common import clock
 from orders.models import Shop
@@ -35,7 +36,7 @@ def compute(day: dt.date, *, now: dt.datetime | None = None) -> dict[str, Any]:
     period = Period.of(day, now or clock.now())
     rows = _count(period)
     spread = spreads(period)
-    decided = _decided_by_day(period)
+    decided, refunds = _decided_by_day(period)
     breaches, breach_count = _open_breaches(period)
     figures: dict[str, Any] = {
         "day": day.isoformat(),
@@ -54,7 +55,7 @@ def compute(day: dt.date, *, now: dt.datetime | None = None) -> dict[str, Any]:
         "supplier_trends": {
             str(supplier): _trend(day, [days]) for supplier, days in decided.items() if supplier is not None
         },
-        "refund_weeks": _refund_weeks(period),
+        "refund_weeks": _refund_weeks(refunds),
         "open_breaches": breaches,
         "open_breach_count": breach_count,
         "tomorrow": _tomorrow(period),
@@ -111,22 +112,49 @@ def _cells(rows: Iterable[dict[str, Any]], spread: Spread | None) -> dict[str, A
     return cells
 
 
-def _decided_by_day(period: Period) -> dict[int | None, Days]:
-    """Supplier → day → promises met and missed, of the last 30 days. Each row is read once."""
-    first = clock.day_start(period.day - dt.timedelta(days=TREND_DAYS - 1))
-    met = Q(verdict=Verdict.MET, stopped_at__gte=first, stopped_at__lt=period.end)
-    missed = Q(due_at__gte=first) & period.past_due & ~Q(state=ClockState.VOID)
+def _decided_by_day(period: Period) -> tuple[dict[int | None, Days], dict[int | None, Days]]:
+    """One pass: supplier → day → promises met and missed, of all promises in the last 30 days, and of refund
+    deadlines in the last eight weeks."""
+    month = clock.day_start(period.day - dt.timedelta(days=TREND_DAYS - 1))
+    weeks = _first_week(period.day)
+    met = Q(verdict=Verdict.MET, stopped_at__gte=month, stopped_at__lt=period.end)
+    recent = Q(due_at__gte=month) | Q(due_at__gte=weeks, policy=REFUND_POLICY)
+    decided_at = Case(When(verdict=Verdict.MET, then="stopped_at"), default="due_at", output_field=DateTimeField())
+    rows = (
+        Clock.objects.filter(met | (period.past_due & recent))
+        .exclude(state=ClockState.VOID)
+        .annotate(refund=Case(When(policy=REFUND_POLICY, then=True), default=False))
+        .values_list(_day(decided_at, since=weeks), "supplier_id", "refund", "verdict")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
     found: defaultdict[int | None, Days] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for place, (column, condition) in enumerate((("stopped_at", met), ("due_at", missed))):
-        rows = (
-            Clock.objects.filter(condition)
-            .values_list(TruncDate(column, tzinfo=clock.SHANGHAI), "supplier_id")
-            .annotate(n=Count("id"))
-            .order_by()
+    refunds: defaultdict[int | None, Days] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for moment, supplier, refund, verdict, number in rows:
+        day = clock.day_of(moment) if isinstance(moment, dt.datetime) else moment
+        missed = int(verdict != Verdict.MET)
+        found[supplier][day][missed] += number
+        if refund:
+            refunds[supplier][day][missed] += number
+    return dict(found), dict(refunds)
+
+
+def _day(moment: Case, *, since: dt.datetime) -> Func:
+    """The Shanghai day of a moment. PostgreSQL counts whole days from `since`, which takes no time zone table:
+    Shanghai has had no summer time since 1991."""
+    if connection.vendor == "postgresql":
+        return Func(
+            moment,
+            Value(since),
+            template="date_bin('1 day', %(expressions)s)",
+            output_field=DateTimeField(),
         )
-        for day, supplier, number in rows:
-            found[supplier][day][place] += number
-    return dict(found)
+    return TruncDate(moment, tzinfo=clock.SHANGHAI)
+
+
+def _first_week(day: dt.date) -> dt.datetime:
+    monday = day - dt.timedelta(days=day.weekday())
+    return clock.day_start(monday - dt.timedelta(weeks=WEEKS - 1))
 
 
 def _trend(last: dt.date, parts: Iterable[Days]) -> list[dict[str, Any]]:
@@ -140,22 +168,16 @@ def _trend(last: dt.date, parts: Iterable[Days]) -> list[dict[str, Any]]:
     return [{"day": day.isoformat(), "met": met, "missed": missed} for day, (met, missed) in days.items()]
 
 
-def _refund_weeks(period: Period) -> list[dict[str, Any]]:
-    """Refund deadlines that passed unfulfilled, by supplier and ISO week of the last eight weeks (SUP-17)."""
-    monday = period.day - dt.timedelta(days=period.day.weekday())
-    first = clock.day_start(monday - dt.timedelta(weeks=WEEKS - 1))
-    rows = (
-        Clock.objects.filter(period.past_due, policy=REFUND_POLICY, due_at__gte=first)
-        .exclude(state=ClockState.VOID)
-        .values_list(TruncWeek("due_at", tzinfo=clock.SHANGHAI), "supplier_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    weeks = [(clock.local(week).date().isocalendar(), supplier, number) for week, supplier, number in rows]
-    return [
-        {"week": f"{week.year}-W{week.week:02d}", "supplier_id": supplier, "overdue": number}
-        for week, supplier, number in sorted(weeks, key=lambda row: (row[0], -row[2]), reverse=True)
-    ]
+def _refund_weeks(refunds: dict[int | None, Days]) -> list[dict[str, Any]]:
+    """Refund deadlines that passed unfulfilled, by supplier and ISO week, the latest week first (SUP-17)."""
+    weeks: defaultdict[tuple[str, int | None], int] = defaultdict(int)
+    for supplier, days in refunds.items():
+        for day, (_met, missed) in days.items():
+            if missed:
+                week = day.isocalendar()
+                weeks[f"{week.year}-W{week.week:02d}", supplier] += missed
+    told = [{"week": week, "supplier_id": supplier, "overdue": n} for (week, supplier), n in weeks.items()]
+    return sorted(told, key=lambda row: (row["week"], row["overdue"]), reverse=True)
 
 
 def _open_breaches(period: Period) -> tuple[list[dict[str, Any]], int]:
