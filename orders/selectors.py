@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common import clock, masking
+from common.lean import chip
 from orders import carriers, querysets
 from orders.filters import OrderFilter
 from orders.models import Fulfilment, Order, OrderLine, Parcel, Refund, Shop
@@ -120,12 +122,23 @@ def dressed(rows: Sequence[dict[str, Any]], shops: dict[int, str], now: dt.datet
     for row in rows:
         row["shop"] = shops.get(row["shop_id"], "")
         row["state_label"] = states[row["state"]]
-        row["unmarked"] = row["state"] in LEFT and row["platform_state"] == OrderState.PAID
-        row["wish"] = "" if row["ship_mode"] == ShipMode.NORMAL else wishes[row["ship_mode"]]
+        row["marks"] = _marks(row, wishes)
         row["flag_label"] = flags[row["flag"]]
         row["buyer"] = masking.nick(row["buyer_nick"])
         row["ordered"] = _stamp(row["ordered_at"], this_year)
         row["paid"] = _stamp(row["paid_at"], this_year) if row["paid_at"] else ""
+
+
+def _marks(row: dict[str, Any], wishes: dict[str, str]) -> SafeString:
+    """The chips beside an order's state; most orders have none."""
+    marks = []
+    if row["state"] in LEFT and row["platform_state"] == OrderState.PAID:
+        marks.append(chip(_("not marked on the platform"), "soon"))
+    if row["ship_mode"] != ShipMode.NORMAL:
+        marks.append(chip(wishes[row["ship_mode"]]))
+    if row["chase_count"]:
+        marks.append(chip(_("chased %(count)d×") % {"count": row["chase_count"]}, "late"))
+    return SafeString("".join(f" {mark}" for mark in marks))
 
 
 def _stamp(moment: dt.datetime, this_year: int) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.selectors import timeline
 from common import clock
 from common.exceptions import BusinessError, Conflict
+from common.lean import fill
 from common.paging import keyset
 from common.topics import topic_of
 from orders import permissions, selectors, services
@@ -49,6 +50,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     selectors.dressed(page.rows, dict(shops), clock.now())
     context = {
         "page": page,
+        "rows": fill("orders/_order_row.html", page.rows),
         "filters": filters,
         "shops": shops,
         "suppliers": suppliers,

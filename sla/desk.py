@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from audit import services as audit
 from common import clock as house_clock
 from common.exceptions import BusinessError
+from common.lean import countdowns
 from common.locking import lock_one
 from common.paging import Page
-from common.templatetags.houtai import countdown
 from sla import facets, policies, topics
 from sla.models import Clock
 from sla.states import OPEN, ClockState, Party
@@ -118,8 +118,9 @@ def dressed(page: Page[dict[str, Any]], shops: dict[int, str], suppliers: dict[i
     labels = dict(policies.choices())
     parties = {str(value): str(label) for value, label in Party.choices}
     states = {str(value): str(label) for value, label in ClockState.choices}
+    draw = countdowns(now)
     for row in page.rows:
-        row["chip"] = countdown(row["due_at"], row["state"] == ClockState.PAUSED, now)
+        row["chip"] = draw(row["due_at"], row["state"] == ClockState.PAUSED)
         row["promise"] = labels.get(row["policy"], row["policy"])
         row["url"] = topics.url(row["topic"])
         row["edit_url"] = topics.fill("sla:clock", row["id"])

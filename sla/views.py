@@ -19,6 +19,7 @@ from common import clock as house_clock
 from common.exceptions import BusinessError
 from common.guards import right_required
 from common.htmx import back_to
+from common.lean import fill
 from common.paging import keyset
 from sla import desk as worklists
 from sla import facets, policies, saved, services
@@ -45,6 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     shops, suppliers = facets.choices("shop"), facets.choices("supplier")
     worklists.dressed(page, dict(shops), dict(suppliers), now)
     context = {"page": page, "filters": filters, "version": version, "now": now, "after": after, "before": before}
+    context["rows"] = fill("sla/_desk_row.html", page.rows)
     if request.htmx:
         return render(request, "sla/_desk_rows.html", context)
     context |= {
