@@ -66,9 +66,8 @@ def test_each_encoding_gives_the_same_text(encoding):
 
 
 def test_the_quirks_of_exports_are_undone():
-    content = '收货地址 ,\ufeff电话\t,编号,备注\r\n杭州,\'138,="6113",x,\r\n"\t69 ",  ,="1,2",y\r\n\r\n短\r\n'.encode(
-        "gb18030"
-    )
+    header = "收货地址 ,\ufeff电话\t,编号,备注\r\n"
+    content = header + '杭州,\'138,="6113",x,\r\n"\t69 ",  ,="1,2",y\r\n\r\n短\r\n'.encode("gb18030")
     table = tablefile.read(io.BytesIO(content), name="a.csv")
     assert table.header == ["收货地址", "电话", "编号", "备注"]
     assert list(table.rows()) == [
@@ -163,9 +162,7 @@ def test_limits_on_size_and_rows():
 
 
 CELL = st.text(
-    st.characters(
-        codec="gb18030", exclude_characters="\0\r\n\ufeff\u200b\u200e\u200f=' \t\"", exclude_categories=["C", "Z"]
-    ),
+    st.characters(codec="gb18030", exclude_characters="='\"", exclude_categories=["C", "Z"]),
     min_size=1,
     max_size=20,
 )
