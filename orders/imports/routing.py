@@ -90,7 +90,8 @@ def _move_lines() -> None:
     )
     bulk.make_temp(
         "tmp_emptied",
-        """SELECT r.from_id AS id, CASE WHEN COUNT(DISTINCT g.id) = 1 THEN MIN(g.id) END AS heir FROM tmp_rest r JOIN orders_fulfilment g
+        """SELECT r.from_id AS id, CASE WHEN COUNT(DISTINCT g.id) = 1 THEN MIN(g.id) END AS heir
+           FROM tmp_rest r JOIN orders_fulfilment g
            ON g.order_id = r.order_id AND g.supplier_id = r.supplier_id
            WHERE NOT EXISTS (SELECT 1 FROM orders_orderline l WHERE l.fulfilment_id = r.from_id) GROUP BY r.from_id""",
     )
