@@ -69,6 +69,7 @@ def test_the_quirks_of_exports_are_undone():
     header = "收货地址 ,\ufeff电话\t,编号,备注\r\n"
     row = '杭州,\'138,="6113",x,\r\n"\t69 ",  ,="1,2",y\r\n\r\n短\r\n'
     content = (header + row).encode("gb18030")
+    table = tablefile.read(io.BytesIO(content), name="a.csv")
     assert table.header == ["收货地址", "电话", "编号", "备注"]
     assert list(table.rows()) == [
         (2, ["杭州", "138", "6113", "x"]),
