@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from audit import services as audit
@@ -14,7 +15,6 @@ from common.topics import topic_of
 from notifications.models import BellItem, Message
 from orders import models as orders
 from orders.states import JobState, OrderState
-from reports.models import DailyReport
 from sla.models import Calendar, CalendarDay, Clock, ClockEvent, PauseSegment, PolicyStep, PolicyVersion, SavedView
 from staff.models import User
 from staff.roles import Role
@@ -124,7 +124,10 @@ def _jobs(world: World, number: int) -> tuple[orders.ImportBatch, orders.Shipmen
     batch = orders.ImportBatch.objects.create(
         by=world.users["supervisor"], state=JobState.DONE, created_at=now, finished_at=now, error_count=1
     )
-    file = orders.ImportFile.objects.create(batch=batch, name="a.csv", sha256="0" * 64, size=1, layout="taobao.orders")
+    content = ContentFile("订单编号,买家会员名\n,小明\n".encode(), name="a.csv")
+    file = orders.ImportFile.objects.create(
+        batch=batch, name="a.csv", file=content, sha256="0" * 64, size=1, layout="taobao.orders"
+    )
     orders.ImportRowError.objects.create(batch=batch, file=file, row=2, column="订单编号", message="empty", cells=[""])
     upload = orders.ShipmentUpload.objects.create(
         supplier=world.supplier_a, name="b.csv", sha256="0" * 64, state=JobState.DONE, row_count=1,
@@ -161,7 +164,7 @@ def _papers(world: World, order: orders.Order, number: int) -> None:
     by = world.users["supervisor"]
     audit.record("orders.served", about=order, by=by)
     BellItem.objects.create(
-        user=by, kind="sla.round", context={}, url=order.get_absolute_url(), dedupe_key=f"w{number}", created_at=now
+        user=by, kind="house.note", context={}, url=order.get_absolute_url(), dedupe_key=f"w{number}", created_at=now
     )
     Message.objects.create(
         kind="reports.daily", address="a@example.com", dedupe_key=f"w{number}", state="dead", created_at=now,
@@ -169,4 +172,3 @@ def _papers(world: World, order: orders.Order, number: int) -> None:
     )  # fmt: skip
     for name in ("supervisor", "agent"):
         SavedView.objects.create(owner=world.users[name], page="desk", name=f"v{number}")
-    DailyReport.objects.create(day=clock.today() - dt.timedelta(days=number + 1), made_at=now)
