@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh dev
 root=$PWD
-python=.venv/bin/python
+python=$root/.venv/bin/python
 export PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.test
 unset HOUTAI_NOW PRODUCTION DEBUG EMAIL_URL HOST PORT SECRET_KEY
 
