@@ -125,7 +125,7 @@ def _jobs(world: World, number: int) -> tuple[orders.ImportBatch, orders.Shipmen
         by=world.users["supervisor"], state=JobState.DONE, created_at=now, finished_at=now, error_count=1
     )
     content = ContentFile(
-        "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码\n,,,,,,,,,\n".encode(),
+        "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码\n,小明的商品,,,,,,,,\n".encode(),
         name="a.csv",
     )
     file = orders.ImportFile.objects.create(
