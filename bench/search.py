@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from django.test import Client
 
 from bench.figures import Figure, WrongResultError, expect, note
-from bench.pages import HELLO, Taken, median_ratio, reader, take
+from bench.pages import HELLO, Taken, get, median_ratio, reader
 from bench.run import Bench
 from orders.models import Order
 
-REPEATS = 40
+REPEATS = 60
 WORDS = 5  # different orders that are searched for
 PLACES = {"order_no": "order_no", "phone": "receiver_phone"}
 
@@ -22,25 +22,25 @@ def measure(bench: Bench) -> Iterator[Figure]:
     client = reader()
     sought = [Order.objects.get(pk=1 + n * bench.large.size.orders // WORDS) for n in range(WORDS)]
     for name, column in PLACES.items():
-        hello, found = Taken([], []), Taken([], [])
-        for order in sought:
-            take(client, HELLO, hello, REPEATS // WORDS)
-            _search(client, order, getattr(order, column), found)
+        hello, found = Taken(), Taken()
+        for number in range(REPEATS + 1):
+            order = sought[number % WORDS]
+            greeted, searched = get(client, HELLO), _search(client, order, getattr(order, column))
+            if number:  # the first warms up
+                hello.add(*greeted[:2])
+                found.add(*searched)
         cpu, wall = median_ratio(found.cpu, hello.cpu), median_ratio(found.wall, hello.wall)
         note(f"search by {name}: {cpu:.2f}x the CPU, {wall:.2f}x the time of the hello page")
         yield Figure(f"search_{name}_vs_hello", max(cpu, wall), "x", 5)
 
 
-def _search(client: Client, order: Order, word: str, into: Taken) -> None:
-    """One that names a single order goes straight to it, any other shows a list of those it fits."""
-    for number in range(REPEATS // WORDS + 1):
-        wall, cpu = time.perf_counter(), time.process_time()
-        response = client.get("/orders/", {"q": word})
-        spent = time.process_time() - cpu, time.perf_counter() - wall
-        if response.status_code == 302:
-            expect(response["Location"], order.get_absolute_url(), f"search for {word}")
-        elif f'href="{order.get_absolute_url()}"' not in response.content.decode():
-            raise WrongResultError(f"search for {word}: {response.status_code} without the order")
-        if number:  # the first warms up
-            into.cpu.append(spent[0])
-            into.wall.append(spent[1])
+def _search(client: Client, order: Order, word: str) -> tuple[float, float]:
+    """CPU and wall seconds. A word that names one order by number leads straight to it, any other shows a list."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    response = client.get("/orders/", {"q": word})
+    spent = time.process_time() - cpu, time.perf_counter() - wall
+    if response.status_code == 302:
+        expect(response["Location"], order.get_absolute_url(), f"search for {word}")
+    elif f'href="{order.get_absolute_url()}"' not in response.content.decode():
+        raise WrongResultError(f"search for {word}: {response.status_code} without the order")
+    return spent
