@@ -6,8 +6,9 @@ import gc
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
 
@@ -82,7 +83,12 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     return time.perf_counter() - start, answer
 
 
-def fetch_value(sql: str, params: tuple[object, ...] = ()) -> int:
+def statements(file: Path) -> list[str]:
+    """The statements of an SQL file."""
+    return [part for part in file.read_text(encoding="utf-8").split(";\n") if part.strip()]
+
+
+def fetch_value(sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.fetchone()[0] or 0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from bench.data import SUPPLIERS
-from bench.figures import Figure, expect, fetch_value, pairs, timed
+from bench.figures import Figure, expect, fetch_value, pairs, statements, timed
 from bench.run import Bench
 from common import clock
 from orders.imports.services import run_import, stage_import
@@ -183,7 +183,6 @@ def _by_hand(number: int, rows: int) -> float:
 
 
 def _write(texts: tuple[io.StringIO, io.StringIO]) -> None:
-    statements = [part for part in BY_HAND.read_text(encoding="utf-8").split(";\n") if part.strip()]
     with transaction.atomic(), connection.cursor() as cursor:
         for name, table, text in zip(("sent_orders", "sent_lines"), SENT, texts, strict=True):
             cursor.execute(table)
@@ -198,7 +197,7 @@ def _write(texts: tuple[io.StringIO, io.StringIO]) -> None:
             "remind": versions["orders.unpaid_reminder"],
             "close": versions["orders.unpaid_close"],
         }
-        for statement in statements:
+        for statement in statements(BY_HAND):
             cursor.execute(statement, params)
 
 

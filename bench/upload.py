@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import time
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Count
 
-from bench.figures import Figure, WrongResultError, expect, note, pairs
+from bench.figures import Figure, WrongResultError, expect, fetch_value, note, pairs, statements, timed
 from bench.run import Bench
 from bench.served import Served, served
 from common import clock
@@ -29,17 +31,20 @@ CARRIER = ("圆通速递", "YTO")
 BY_HAND = Path(__file__).with_suffix(".sql")
 SENT = """CREATE TEMPORARY TABLE sent (n int, order_no text, carrier_text text, carrier text, tracking_no text,
           shipped_at timestamptz) ON COMMIT DROP"""
-SHIPPED = """
-SELECT count(*), count(p.id), count(a.*), count(s.id), count(*) FILTER (WHERE o.state = 'shipped'), count(k.id)
-FROM orders_fulfilment f JOIN orders_order o ON o.id = f.order_id
-LEFT JOIN orders_parcel p ON p.fulfilment_id = f.id
-LEFT JOIN audit_entry a ON a.topic = 'orders.order:' || f.order_id AND a.action = 'orders.shipped'
-LEFT JOIN sla_clock s ON s.subject_type = 'orders.parcel' AND s.subject_id = p.id AND s.state = 'running'
-LEFT JOIN sla_clock k ON k.subject_type = 'orders.order' AND k.subject_id = o.id AND k.policy = 'orders.auto_confirm'
-WHERE f.supplier_id = %(supplier)s AND f.state = 'shipped' AND f.shipped_at >= %(since)s AND NOT EXISTS (
-    SELECT 1 FROM orders_orderline l WHERE l.fulfilment_id = f.id AND l.shipped_quantity < l.quantity) AND NOT EXISTS (
-    SELECT 1 FROM sla_clock c WHERE c.subject_type = 'orders.fulfilment' AND c.subject_id = f.id
-    AND c.state <> 'stopped')"""
+# What the accepted rows of a file must have left behind, one count each.
+LEFT = {
+    "parts": "SELECT count(*) FROM orders_fulfilment WHERE supplier_id = %(supplier)s AND shipped_at >= %(since)s",
+    "lines open": """SELECT count(*) FROM orders_orderline l JOIN orders_fulfilment f ON f.id = l.fulfilment_id
+        WHERE f.supplier_id = %(supplier)s AND f.state = 'shipped' AND l.shipped_quantity < l.quantity""",
+    "parcels": "SELECT count(*) FROM orders_parcel WHERE recorded_at >= %(since)s",
+    "trail": "SELECT count(*) FROM audit_entry WHERE action = 'orders.shipped' AND recorded_at >= %(since)s",
+    "waits for a scan": "SELECT count(*) FROM sla_clock WHERE id > %(clock)s AND policy = 'orders.parcel_stuck'",
+    "promises open": """SELECT count(*) FROM sla_clock c JOIN orders_fulfilment f ON f.id = c.subject_id
+        WHERE c.subject_type = 'orders.fulfilment' AND f.supplier_id = %(supplier)s AND f.state = 'shipped'
+        AND c.state IN ('running', 'paused')""",
+    "confirmations": """SELECT (SELECT count(*) FROM sla_clock WHERE id > %(clock)s AND policy = 'orders.auto_confirm')
+        - (SELECT count(*) FROM orders_order WHERE state = 'shipped' AND shipped_at >= %(since)s)""",
+}
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,24 @@ def _warm_up(server: Served) -> None:
     _send(server, Sending(last, [(2, "1", "YT1234567890123")], {"unknown_order": 1}))
 
 
+@dataclass(frozen=True)
+class Before:
+    """The moment and the last clock before a run: what comes after them is its work."""
+
+    since: dt.datetime
+    clock: int
+
+    @classmethod
+    def now(cls) -> Before:
+        return cls(clock.now(), fetch_value("SELECT max(id) FROM sla_clock"))
+
+
 def _product(server: Served, supplier: Supplier, extra: list[float]) -> float:
-    sending, since = sending_of(supplier), clock.now()
-    before = server.resident()
+    sending, before = sending_of(supplier), Before.now()
+    resident = server.resident()
     took = _send(server, sending)
-    extra.append(sum(max(0, peak - before.get(pid, 0)) for pid, peak in server.peaks().items()) / 1e6)
-    _check(sending, since)
+    extra.append(sum(max(0, peak - resident.get(pid, 0)) for pid, peak in server.peaks().items()) / 1e6)
+    _check(sending, before)
     return took
 
 
@@ -138,10 +155,14 @@ def _nonzero(sending: Sending) -> dict[str, int]:
 
 
 def _by_hand(supplier: Supplier) -> float:
-    sending, now = sending_of(supplier), clock.now()
+    sending, before = sending_of(supplier), Before.now()
     text = sending.copy_text(_shipped())
-    statements = [part for part in BY_HAND.read_text(encoding="utf-8").split(";\n") if part.strip()]
-    start = time.perf_counter()
+    took, _ = timed(lambda: _write(supplier, text, clock.now()))
+    _check(sending, before)
+    return took
+
+
+def _write(supplier: Supplier, text: io.StringIO, now: dt.datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SENT)
         cursor.cursor.copy_expert("COPY sent FROM STDIN", text)
@@ -159,23 +180,16 @@ def _by_hand(supplier: Supplier) -> float:
             "stuck": versions["orders.parcel_stuck"],
             "confirm": versions["orders.auto_confirm"],
         }
-        for statement in statements:
+        for statement in statements(BY_HAND):
             cursor.execute(statement, params)
-    took = time.perf_counter() - start
-    _check(sending, now)
-    return took
 
 
-def _check(sending: Sending, since: object) -> None:
+def _check(sending: Sending, before: Before) -> None:
     """Every row has its verdict, and each accepted one its parcel, trail and clocks; the order followed its parts."""
     upload = ShipmentUpload.objects.filter(supplier=sending.supplier).latest("pk")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT verdict, count(*) FROM orders_shipmentuploadrow WHERE upload_id = %s GROUP BY 1", [upload.pk]
-        )
-        expect(dict(cursor.fetchall()), _nonzero(sending), "verdicts written")
-        cursor.execute(SHIPPED, {"supplier": sending.supplier.pk, "since": since})
-        parts, parcels, trail, stuck, orders, confirms = cursor.fetchone()
-    accepted = sending.counts["accepted"]
-    expect([parts, parcels, trail, stuck], [accepted] * 4, "parts, parcels, audit entries and parcel clocks")
-    expect(confirms, orders, "clocks of confirmation, of shipped orders")
+    verdicts = upload.rows.order_by("verdict").values_list("verdict").annotate(count=Count("pk"))
+    expect(dict(verdicts), _nonzero(sending), "verdicts written")
+    params = {"supplier": sending.supplier.pk, "since": before.since, "clock": before.clock}
+    found = {name: fetch_value(sql, params) for name, sql in LEFT.items()}
+    accepted = dict.fromkeys(("parts", "parcels", "trail", "waits for a scan"), sending.counts["accepted"])
+    expect(found, dict.fromkeys(LEFT, 0) | accepted, "what the upload left behind")
