@@ -22,8 +22,20 @@ def begin(request: HttpRequest) -> None:
     request.session[STARTED] = request.session[SEEN] = int(time.time())
 
 
+def is_poll(request: HttpRequest) -> bool:
+    """Whether a page asks by itself: its element names itself in X-Poll, and htmx in HX-Trigger what triggered.
+
+    Both must agree, because htmx sends an element's headers with the clicks on what stands inside it as well.
+    """
+    poll = request.headers.get("X-Poll", "")
+    return poll != "" and poll == request.headers.get("HX-Trigger")
+
+
 def is_over(request: HttpRequest) -> bool:
-    """Idle for too long, or older than a session may get; moves the mark of the last request on."""
+    """Idle for too long, or older than a session may get; moves the mark of the last request on.
+
+    What an open page asks by itself is no activity, otherwise nobody who left a page open would ever be idle.
+    """
     seconds = int(time.time())
     started = request.session.get(STARTED)
     if started is None:
@@ -32,7 +44,7 @@ def is_over(request: HttpRequest) -> bool:
     seen = request.session.get(SEEN, started)
     if seconds - started >= settings.SESSION_COOKIE_AGE or seconds - seen > settings.SESSION_IDLE_SECONDS:
         return True
-    if seconds - seen >= GRAIN:
+    if seconds - seen >= GRAIN and not is_poll(request):
         request.session[SEEN] = seconds
     return False
 
