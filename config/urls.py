@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+handler500 = "common.errors.server_error"
 urlpatterns = [
     path("", include("staff.urls")),
     path("desk/", include("sla.urls")),
