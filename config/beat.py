@@ -18,11 +18,23 @@ BEAT_SCHEDULE = {
         "task": "orders.payment_round",
         "schedule": crontab(minute=0, hour=16),
     },
-    "orders.run_waiting_imports": {"task": "orders.run_waiting_imports", "schedule": MINUTE, "options": {"expires": 55}},
-    "orders.run_waiting_uploads": {"task": "orders.run_waiting_uploads", "schedule": MINUTE, "options": {"expires": 55}},
+    "orders.run_waiting_imports": {
+        "task": "orders.run_waiting_imports",
+        "schedule": MINUTE,
+        "options": {"expires": 55},
+    },
+    "orders.run_waiting_uploads": {
+        "task": "orders.run_waiting_uploads",
+        "schedule": MINUTE,
+        "options": {"expires": 55},
+    },
     "suppliers.send_digests": {"task": "orders.send_supplier_digests", "schedule": crontab(minute=0, hour="9,14,17")},
     "reports.send_daily": {"task": "reports.send_daily", "schedule": crontab(minute=30, hour=0)},
     "reports.make_up_missed": {"task": "reports.send_daily", "schedule": crontab(minute=15, hour="7-9")},
+    "suppliers.forget_old_requests": {
+        "task": "suppliers.forget_old_requests",
+        "schedule": crontab(minute=45, hour=3),
+    },
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
     "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07
 }
