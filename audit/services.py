@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,3 +47,16 @@ def record(
         gesture=current_gesture(),
         recorded_at=now or clock.now(),
     )
+
+
+def record_many(
+    action: str, *, about: Iterable[str], by: Any = None, now: dt.datetime | None = None, **data: Any
+) -> int:
+    """The same line about each of these topics, in a few statements. Returns their number."""
+    now = now or clock.now()
+    actor = {"actor_id": actor_id(by), "actor_label": actor_label(by)}
+    lines = [
+        Entry(topic=topic, action=action, **actor, data=data, gesture=current_gesture(), recorded_at=now)
+        for topic in about
+    ]
+    return len(Entry.objects.bulk_create(lines, batch_size=500))

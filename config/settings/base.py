@@ -155,6 +155,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "staff.views.csrf_failure"
 
+# ── Rules of the house ───────────────────────────────────────────────────────
+BUYER_DATA_YEARS = env.number("BUYER_DATA_YEARS", 3)  # after its end an order forgets its buyer (SEC-07)
+PRICE_CHANGE_LIMIT = env.number("PRICE_CHANGE_LIMIT_PERCENT", 20)  # the discount that needs no supervisor (ORD-02)
+
 # ── Languages and time ───────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -56,7 +56,7 @@ def forget_old_buyers(*, now: dt.datetime | None = None) -> int:
     In batches, each its own transaction, so that a kill costs nothing; what is left of an order stays for the figures.
     """
     now = now or clock.now()
-    years = getattr(settings, "BUYER_DATA_YEARS", 3)
+    years = settings.BUYER_DATA_YEARS
     limit = now - dt.timedelta(days=years * 365 + years // 4 + 1)
     ended = Q(state=OrderState.FINISHED, finished_at__lt=limit) | Q(state=OrderState.CLOSED, closed_at__lt=limit)
     old = Order.objects.filter(ended, forgotten_at__isnull=True, ordered_at__lt=limit)
@@ -68,11 +68,9 @@ def forget_old_buyers(*, now: dt.datetime | None = None) -> int:
 
 @transaction.atomic
 def _forget(order_ids: list[int], now: dt.datetime) -> int:
-    orders = lock(Order.objects.filter(pk__in=order_ids, forgotten_at__isnull=True))
-    found = [order.pk for order in orders]
+    found = [order.pk for order in lock(Order.objects.filter(pk__in=order_ids, forgotten_at__isnull=True).only("pk"))]
     blank = dict.fromkeys((*BUYER_FIELDS, "buyer_message", "remark", "remark_for_supplier"), "")
     Order.objects.filter(pk__in=found).update(**blank, forgotten_at=now, updated_at=now)
     Refund.objects.filter(order__in=found).update(explanation="", return_tracking_no="", updated_at=now)
-    for order in orders:
-        audit.record("orders.buyer_forgotten", about=order, now=now)
+    audit.record_many("orders.buyer_forgotten", about=[f"orders.order:{pk}" for pk in found], now=now)
     return len(found)

@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from common.exceptions import BusinessError, Conflict
@@ -359,3 +361,23 @@ def test_sec_07_buyers_are_forgotten_three_years_after_the_end(noon, db):
     assert (gone, old.forgotten_at, old.refunds.get().explanation) == (("",) * 5, NOON, "")
     assert (young.forgotten_at, running.forgotten_at) == (None, None)
     assert (young.receiver_name, running.receiver_name) == ("杨淑珍", "杨淑珍")
+
+
+def test_sec_07_the_settings_say_how_many_years(noon, db, settings):
+    settings.BUYER_DATA_YEARS = 5
+    old = an_order(OrderState.FINISHED, finished_at=NOON - 1800 * DAY, ordered_at=NOON - 1900 * DAY)
+    assert services.forget_old_buyers() == 0
+    settings.BUYER_DATA_YEARS = 4
+    assert services.forget_old_buyers() == 1
+    assert trail(old) == ["orders.buyer_forgotten"]
+
+
+def test_sec_07_many_are_forgotten_in_as_few_statements_as_one(noon, db):
+    def statements(count: int) -> int:
+        for _n in range(count):
+            an_order(OrderState.FINISHED, finished_at=NOON - 1100 * DAY, ordered_at=NOON - 1200 * DAY)
+        with CaptureQueriesContext(connection) as seen:
+            assert services.forget_old_buyers() == count
+        return len(seen)
+
+    assert statements(1) == statements(12)
