@@ -49,16 +49,7 @@ def stop_clocks(
     if paused:
         _end_pauses(where)
     _tell_unseen_breaches(where, moment)
-    late = _late("c", "t.stopped_at")
-    return bulk.execute(
-        f"UPDATE sla_clock AS c SET state = '{ClockState.STOPPED}', stopped_at = t.stopped_at, next_look_at = NULL, "
-        f"verdict = CASE WHEN c.verdict <> '' THEN c.verdict WHEN {late} THEN '{Verdict.BREACHED}' "
-        f"ELSE '{Verdict.MET}' END, "
-        f"late_seconds = CASE WHEN c.verdict = '{Verdict.BREACHED}' OR {late} THEN CASE WHEN t.stopped_at > c.due_at "
-        f"THEN {seconds_between('t.stopped_at', 'c.due_at')} ELSE 0 END ELSE 0 END, stop_reason = %s "
-        f"FROM {where.targets.sql} t WHERE {where.condition}",
-        [reason[:200], *where.targets.params, *where.params],
-    )
+    return _stop(where, reason)
 
 
 @transaction.atomic
@@ -70,14 +61,40 @@ def void_clocks(
     subject_table: tuple[str, str] | None = None,
     reason: str,
     now: dt.datetime,
+    keep_breaches: bool = False,
 ) -> int:
-    """Takes back the open clocks of these subjects: the promise is gone, so no verdict falls. Answers how many."""
+    """Takes back the open clocks of these subjects: the promise is gone, so no verdict falls. Answers how many.
+
+    With `keep_breaches` another promise takes their place: one that is broken by now stays counted as broken.
+    """
     where = _Where(policies, subject_type, targets(subject_ids, subject_table, now))
     found, paused = where.lock()
     if not found:
         return 0
     if paused:
         _end_pauses(where)
+    broken = 0
+    if keep_breaches:
+        _tell_unseen_breaches(where, now)
+        broken = _stop(where, reason, broken_only=True)
+    return broken + _void(where, reason)
+
+
+def _stop(where: _Where, reason: str, *, broken_only: bool = False) -> int:
+    late = _late("c", "t.stopped_at")
+    broken = f"(c.verdict = '{Verdict.BREACHED}' OR {late})"
+    return bulk.execute(
+        f"UPDATE sla_clock AS c SET state = '{ClockState.STOPPED}', stopped_at = t.stopped_at, next_look_at = NULL, "
+        f"verdict = CASE WHEN c.verdict <> '' THEN c.verdict WHEN {late} THEN '{Verdict.BREACHED}' "
+        f"ELSE '{Verdict.MET}' END, "
+        f"late_seconds = CASE WHEN {broken} THEN CASE WHEN t.stopped_at > c.due_at "
+        f"THEN {seconds_between('t.stopped_at', 'c.due_at')} ELSE 0 END ELSE 0 END, stop_reason = %s "
+        f"FROM {where.targets.sql} t WHERE {where.condition}{f' AND {broken}' if broken_only else ''}",
+        [reason[:200], *where.targets.params, *where.params],
+    )
+
+
+def _void(where: _Where, reason: str) -> int:
     return bulk.execute(
         f"UPDATE sla_clock AS c SET state = '{ClockState.VOID}', stopped_at = t.stopped_at, next_look_at = NULL, "
         f"stop_reason = %s FROM {where.targets.sql} t WHERE {where.condition}",

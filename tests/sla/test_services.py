@@ -273,3 +273,24 @@ def test_a_clock_says_why_it_is_due_then(start, sam):
         "The platform says 2026-11-21 18:00, ours would be 2026-11-22 04:00: the earlier one counts.",
         "Due 2026-11-21 18:00.",
     ]
+
+
+# ── A promise that another one replaces ──────────────────────────────────────
+def test_taking_back_may_keep_the_breaches_that_fell(start):
+    late, unseen, in_time, waiting = (start(n) for n in (1, 2, 3, 4))
+    late_only = NOON + 25 * HOUR
+    Clock.objects.filter(pk=in_time.pk).update(due_at=late_only, own_due_at=late_only)
+    pause_clock(clock_id=waiting.pk, reason="x", party="buyer", by=None, now=NOON)
+    Clock.objects.filter(pk=late.pk).update(verdict="breached", step=2)
+    found = void_clocks(
+        policies=None, **THING, subject_ids=[1, 2, 3, 4], reason="another date", now=late_only, keep_breaches=True
+    )
+    assert found == 4
+    ended = Clock.objects.order_by("subject_id").values_list("state", "verdict", "late_seconds", "stop_reason")
+    assert list(ended) == [
+        ("stopped", "breached", 3600, "another date"),
+        ("stopped", "breached", 3600, "another date"),
+        ("void", "", None, "another date"),
+        ("void", "", None, "another date"),
+    ]
+    assert [(event.clock_id, event.kind) for event in unseen.events.all()] == [(unseen.pk, "breach")]
