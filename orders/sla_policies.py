@@ -284,4 +284,5 @@ PARCEL_STUCK = register(
 
 SHIP_KEYS = (SHIP_DAILY.key, SHIP_PROMOTION.key, SHIP_PROMISED.key)
 STOPPED_BY_SHIPPING = (*SHIP_KEYS, CHASED.key, PLATFORM_SHIP_BY.key)
+HOLD = "orders.hold"  # the cause of the pauses that «wait for notice» makes (SUP-26)
 CAPPED_BY_PLATFORM = (SHIP_DAILY.key, SHIP_PROMOTION.key, PLATFORM_SHIP_BY.key)

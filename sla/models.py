@@ -135,7 +135,10 @@ class Clock(models.Model):
     class Meta:
         verbose_name = _("clock")
         verbose_name_plural = _("clocks")
-        permissions = [("manage_clock", _("Can pause, resume and extend clocks"))]
+        permissions = [
+            ("manage_clock", _("Can pause, resume and extend clocks")),
+            ("take_clock", _("Can take clocks and save views")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "subject_type", "subject_id"],
@@ -163,9 +166,7 @@ class Clock(models.Model):
             models.Index(
                 fields=["assignee", "due_at", "id"], condition=Q(state__in=OPEN), name="sla_clock_desk_assignee"
             ),
-            models.Index(
-                fields=["due_at", "id"], condition=Q(state=ClockState.PAUSED), name="sla_clock_desk_paused"
-            ),
+            models.Index(fields=["due_at", "id"], condition=Q(state=ClockState.PAUSED), name="sla_clock_desk_paused"),
             models.Index(fields=["topic"], name="sla_clock_topic"),
             models.Index(fields=["subject_type", "subject_id"], name="sla_clock_subject"),
             models.Index(fields=["due_at"], name="sla_clock_due"),
@@ -213,6 +214,7 @@ class PauseSegment(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     party = models.CharField(_("on account of"), max_length=12, choices=Party.choices)
     proof = models.CharField(_("proof"), max_length=300, blank=True)
+    cause = models.CharField(max_length=40, blank=True, editable=False)  # the rule that made it; none: a person did
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )

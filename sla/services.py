@@ -57,12 +57,20 @@ def _reason(reason: str) -> str:
 
 @transaction.atomic
 def pause_clock(
-    *, clock_id: int, reason: str, party: str, proof: str = "", by: Any, now: dt.datetime | None = None
+    *,
+    clock_id: int,
+    reason: str,
+    party: str,
+    proof: str = "",
+    cause: str = "",
+    by: Any,
+    now: dt.datetime | None = None,
 ) -> Clock:
     """Holds a running clock: from now on time does not count and nothing breaches. Rungs already passed are told.
 
-    `party` is on whose account it waits, `proof` where that can be seen. Raises BusinessError when the clock does
-    not run or no reason is given.
+    `party` is on whose account it waits, `proof` where that can be seen, `cause` the rule of the product that made
+    it («orders.hold»), by which it finds its own pauses again. Raises BusinessError when the clock does not run or no
+    reason is given.
     """
     moment = now or house_clock.now()
     clock = _locked(clock_id, ClockState.RUNNING)
@@ -70,7 +78,13 @@ def pause_clock(
     take_passed([clock.pk], moment)
     clock.refresh_from_db()
     PauseSegment.objects.create(
-        clock=clock, started_at=moment, reason=words, party=party, proof=proof[:300], by_id=audit.actor_id(by)
+        clock=clock,
+        started_at=moment,
+        reason=words,
+        party=party,
+        proof=proof[:300],
+        cause=cause,
+        by_id=audit.actor_id(by),
     )
     clock.state = ClockState.PAUSED
     clock.next_look_at = None

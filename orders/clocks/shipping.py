@@ -186,7 +186,7 @@ def _pause_held(fulfilment_ids: list[int], now: dt.datetime) -> None:
     reason = _("wait for notice")
     for ids in chunked(fulfilment_ids):
         for pk in _own_clocks(ids, ClockState.RUNNING):
-            pause_clock(clock_id=pk, reason=reason, party=Party.BUYER, by=None, now=now)
+            pause_clock(clock_id=pk, reason=reason, party=Party.BUYER, cause=keys.HOLD, by=None, now=now)
 
 
 def _own_clocks(fulfilment_ids: Sequence[int], state: str) -> list[int]:

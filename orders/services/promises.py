@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from notifications import services as notifications
 from orders.models import Fulfilment, Order, Refund
 from orders.querysets import unshipped_parts
 from orders.services.base import in_future, keep, require_state, required, take
+from orders.sla_policies import HOLD
 from orders.states import BLOCKS_SHIPPING, OrderState, ShipMode
 from sla import services as sla
 from sla.models import Clock
@@ -36,11 +38,16 @@ def _parts(order: Order) -> list[Fulfilment]:
     return list(unshipped_parts(order.pk).order_by("pk"))
 
 
-def _clock_ids(parts: Sequence[Fulfilment], policies: Sequence[str], state: str) -> list[int]:
+def _clock_ids(parts: Sequence[Fulfilment], policies: Sequence[str], **which: Any) -> list[int]:
     clocks = Clock.objects.filter(
-        subject_type=FULFILMENT, subject_id__in=[part.pk for part in parts], policy__in=policies, state=state
+        subject_type=FULFILMENT, subject_id__in=[part.pk for part in parts], policy__in=policies, **which
     )
     return list(clocks.order_by("pk").values_list("pk", flat=True))
+
+
+def _hold(order: Order, clock_ids: Sequence[int], by: User, now: dt.datetime) -> None:
+    for clock_id in clock_ids:
+        sla.pause_clock(clock_id=clock_id, reason=order.ship_mode_reason, party=Party.BUYER, cause=HOLD, by=by, now=now)
 
 
 def _spec(order: Order, part: Fulfilment, policy: str, now: dt.datetime, due: dt.datetime | None) -> sla.ClockSpec:
@@ -70,7 +77,8 @@ def set_ship_mode(
     by: User,
     now: dt.datetime | None = None,
 ) -> Order:
-    """Hurry, wait for notice, or neither (SUP-26). Waiting pauses our ship clocks, never the platform's.
+    """Hurry, wait for notice, or neither (SUP-26). Waiting pauses our ship clocks, never the platform's; its end
+    resumes those that it paused, not those that a supervisor did.
 
     Raises Conflict; BusinessError when the order is not to be shipped, or a wish comes without its reason.
     """
@@ -87,10 +95,9 @@ def set_ship_mode(
     keep(order, ["ship_mode", "ship_mode_reason", "supplier_confirmed_mode"], now)
     parts = _parts(order)
     if mode == ShipMode.HOLD:
-        for clock_id in _clock_ids(parts, OURS, ClockState.RUNNING):
-            sla.pause_clock(clock_id=clock_id, reason=order.ship_mode_reason, party=Party.BUYER, by=by, now=now)
+        _hold(order, _clock_ids(parts, OURS, state=ClockState.RUNNING), by, now)
     elif before == ShipMode.HOLD:
-        for clock_id in _clock_ids(parts, OURS, ClockState.PAUSED):
+        for clock_id in _clock_ids(parts, OURS, pauses__cause=HOLD, pauses__ended_at__isnull=True):
             sla.resume_clock(clock_id=clock_id, by=by, now=now)
     audit.record(
         "orders.ship_mode_set",
@@ -111,8 +118,9 @@ def agree_later_date(
 ) -> Order:
     """The buyer agreed to wait until `until`: that is the promise now, instead of the daily one (SUP-12).
 
-    The platform's ship-by time keeps running beside it. Raises Conflict; BusinessError when `until` is not in the
-    future or nothing is left to ship.
+    A promise that is broken already stays counted as broken, one that is not is taken back. The platform's ship-by
+    time keeps running beside it. Raises Conflict; BusinessError when `until` is not in the future or nothing is left
+    to ship.
     """
     now = now or clock.now()
     order = take(order_id, version)
@@ -123,12 +131,16 @@ def agree_later_date(
     ids = [part.pk for part in parts]
     reason = _("A later date was agreed with the buyer.")
     sla.void_clocks(
-        policies=[*FIRST_PROMISES, PROMISED], subject_type=FULFILMENT, subject_ids=ids, reason=reason, now=now
+        policies=[*FIRST_PROMISES, PROMISED],
+        subject_type=FULFILMENT,
+        subject_ids=ids,
+        reason=reason,
+        now=now,
+        keep_breaches=True,
     )
     sla.start_clocks([_spec(order, part, PROMISED, now, until) for part in parts], now=now)
     if order.ship_mode == ShipMode.HOLD:
-        for clock_id in _clock_ids(parts, [PROMISED], ClockState.RUNNING):
-            sla.pause_clock(clock_id=clock_id, reason=order.ship_mode_reason, party=Party.BUYER, by=by, now=now)
+        _hold(order, _clock_ids(parts, [PROMISED], state=ClockState.RUNNING), by, now)
     audit.record("orders.later_date_agreed", about=order, by=by, now=now, until=until.isoformat())
     return order
 

@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Entry
 from common.exceptions import BusinessError, Conflict
 from notifications.models import BellItem, Message
-from orders import services
+from orders import clocks, services
 from orders.models import Order
 from orders.services.remarks import content_of, signed
 from orders.states import Flag, OrderState, RefundState, ShipMode
+from sla.engine import sweep
 from sla.models import Clock
-from sla.services import ClockSpec, start_clocks
-from sla.states import ClockState
+from sla.services import ClockSpec, pause_clock, start_clocks
+from sla.states import ClockState, Party
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -165,6 +166,26 @@ def test_sup_26_waiting_pauses_our_clock_and_not_the_platforms(noon, ana):
     assert (order.ship_mode_reason, order.supplier_confirmed_mode) == ("", False)
 
 
+def test_sup_26_leaving_the_hold_leaves_a_supervisors_pause(noon, ana, sam):
+    order = an_order()
+    daily, chased = ship_clock(order), ship_clock(order, "orders.chased")
+    pause_clock(clock_id=daily.pk, reason="盘点", party=Party.SUPPLIER, by=sam, now=NOON)
+    held = do(services.set_ship_mode, order, ana, mode="hold", reason="等通知", supplier_confirmed=True)
+    do(services.set_ship_mode, held, ana, mode="urgent", reason="急", supplier_confirmed=True)
+    daily.refresh_from_db(), chased.refresh_from_db()
+    assert (daily.state, chased.state) == (ClockState.PAUSED, ClockState.RUNNING)
+    assert [pause.ended_at for pause in daily.pauses.all()] == [None]
+
+
+def test_sup_26_leaving_the_hold_resumes_what_started_under_it(noon, ana):
+    order = an_order(ship_mode=ShipMode.HOLD)
+    clocks.start_ship([order.fulfilments.get().pk], now=NOON)
+    daily = Clock.objects.get(policy="orders.ship_daily", state=ClockState.PAUSED)
+    do(services.set_ship_mode, order, ana, mode="normal", reason="", supplier_confirmed=False)
+    daily.refresh_from_db()
+    assert daily.state == ClockState.RUNNING
+
+
 def test_sup_26_a_wish_needs_its_reason_and_an_order_to_ship(noon, ana):
     typed = {"mode": ShipMode.URGENT, "reason": " ", "supplier_confirmed": False}
     assert refused(services.set_ship_mode, an_order(), ana, **typed) == "missing"
@@ -182,6 +203,30 @@ def test_sup_12_a_later_date_replaces_the_daily_promise(noon, ana):
     assert services.is_past_the_platforms(later) is True
     do(services.agree_later_date, later, ana, until=NOON + DAY / 2)
     assert Clock.objects.get(policy="orders.ship_promised", state=ClockState.RUNNING).due_at == NOON + DAY / 2
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_sup_12_a_later_date_does_not_undo_a_breach(noon, ana, swept):
+    order = an_order()
+    daily = ship_clock(order)
+    noon.shift(11 * 3600)
+    if swept:
+        sweep()
+    do(services.agree_later_date, order, ana, until=NOON + 3 * DAY)
+    daily.refresh_from_db()
+    assert (daily.state, daily.verdict, daily.late_seconds) == (ClockState.STOPPED, "breached", 3600)
+    assert [event.kind for event in daily.events.filter(kind="breach")] == ["breach"]
+    assert Clock.objects.get(policy="orders.ship_promised").due_at == NOON + 3 * DAY
+
+
+def test_sup_12_a_later_date_takes_an_unbroken_promise_back(noon, ana):
+    order = an_order()
+    daily = ship_clock(order)
+    noon.shift(10 * 3600)  # the due instant itself is in time
+    do(services.agree_later_date, order, ana, until=NOON + 3 * DAY)
+    daily.refresh_from_db()
+    assert (daily.state, daily.verdict, daily.late_seconds) == (ClockState.VOID, "", None)
+    assert daily.events.filter(kind="breach").count() == 0
 
 
 def test_sup_12_the_date_must_be_ahead(noon, ana):
