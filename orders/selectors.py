@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -159,13 +159,9 @@ class OrderPage:
     """One order with all that its page shows."""
 
     order: Order
-    parts: list[Fulfilment]
+    parts: list[Fulfilment]  # each with its `own_parcels`
     refunds: list[Refund]
-    advice: Advice | None = field(default=None)
-
-    @property
-    def parcels(self) -> list[Parcel]:
-        return [parcel for part in self.parts for parcel in part.parcels.all()]
+    loose_parcels: list[Parcel]  # of a platform export that does not say whose part they carry
 
     @property
     def blocked(self) -> list[Refund]:
@@ -178,18 +174,16 @@ def order_page(order_id: int) -> OrderPage:
     people = ("shop", "owner", "address_checked_by", "payment_reminded_by")
     order = Order.objects.select_related(*people).get(pk=order_id)
     lines = OrderLine.objects.select_related("product").order_by("pk")
-    parcels = Parcel.objects.select_related("replaced_by").order_by("pk")
-    parts = list(
-        order.fulfilments.select_related("supplier")
-        .prefetch_related(Prefetch("lines", lines), Prefetch("parcels", parcels))
-        .order_by("pk")
-    )
+    parcels = list(order.parcels.select_related("replaced_by").order_by("pk"))
+    parts = list(order.fulfilments.select_related("supplier").prefetch_related(Prefetch("lines", lines)).order_by("pk"))
     refunds = list(order.refunds.select_related("line", "ship_consented_by").order_by("deadline_at", "pk"))
-    for parcel in (parcel for part in parts for parcel in part.parcels.all()):
+    for parcel in parcels:
         parcel.carrier_name = carriers.name_of(parcel.carrier)
+    for part in parts:
+        part.own_parcels = [parcel for parcel in parcels if parcel.fulfilment_id == part.pk]
     for refund in refunds:
         refund.is_open = refund.state in OPEN_REFUNDS
-    return OrderPage(order, parts, refunds)
+    return OrderPage(order, parts, refunds, [parcel for parcel in parcels if parcel.fulfilment_id is None])
 
 
 def name_suppliers(clocks: Sequence[Clock], parts: Sequence[Fulfilment]) -> None:
@@ -210,11 +204,11 @@ def advise(page: OrderPage, clocks: Sequence[Clock], now: dt.datetime) -> Advice
         return None
     if page.blocked:
         return Advice("consent", _("The buyer asked for a refund: ship only with the buyer's consent."))
-    if order.address_checked_at is None:
-        return Advice("check_address", _("Check the address with the buyer."))
     late = [c for c in clocks if c.state in OPEN and c.due_at < now and c.subject_type == "orders.fulfilment"]
     if late and any(part.state in UNSHIPPED for part in page.parts):
         return Advice("chase", _("It is late: chase the supplier, or enter the number if it has left."))
+    if order.address_checked_at is None:
+        return Advice("check_address", _("Check the address with the buyer."))
     return None
 
 

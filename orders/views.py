@@ -87,7 +87,8 @@ def _page(
     context = {
         "page": page,
         "order": page.order,
-        "clocks": clocks,
+        "clocks": [running for running in clocks if running.stopped_at is None],
+        "ended": [over for over in clocks if over.stopped_at is not None],
         "timeline": timeline(topic),
         "todo": [(name, action, _form(page.order, name, action, key, bound)) for name, action in todo.items()],
         "open_action": key,

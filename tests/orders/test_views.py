@@ -166,3 +166,13 @@ def test_ord_05_the_selected_are_reminded_and_each_gets_its_result(noon, agent):
 def test_ord_21_a_day_that_is_none_is_yesterday(noon, agent):
     for day in ("", "2026-02-31", "nonsense"):
         assert str(agent.get(f"/orders/exceptions/?day={day}").context["day"]) == "2026-11-19"
+
+
+def test_a_platforms_parcel_of_nobodys_part_is_shown(as_user, ana):
+    """A platform's export of an order with several suppliers does not say whose part a number carries."""
+    order = factories.OrderFactory()
+    order.parcels.create(
+        carrier="ZTO", tracking_no="78181864987840", source="platform", shipped_at=NOON, recorded_at=NOON
+    )
+    page = as_user(ana).get(f"/orders/{order.pk}/").content.decode()
+    assert page.count("<strong>78181864987840</strong>") == 1
