@@ -7,9 +7,8 @@ from typing import Any
 
 from celery import Task
 from celery.signals import task_success
-from django.core.cache import cache
 
-from common import clock
+from common import clock, hints
 
 KEPT_SECONDS = 7 * 24 * 3600
 
@@ -20,10 +19,10 @@ def _key(task: str) -> str:
 
 @task_success.connect
 def note(sender: Task[Any, Any], **_kwargs: Any) -> None:
-    cache.set(_key(sender.name), clock.now().isoformat(), KEPT_SECONDS)
+    hints.leave(_key(sender.name), clock.now().isoformat(), KEPT_SECONDS)
 
 
 def last(task: str) -> dt.datetime | None:
     """When `task` last ended well (UTC), or None if that is not known."""
-    noted = cache.get(_key(task))
+    noted = hints.find(_key(task))
     return dt.datetime.fromisoformat(noted) if noted else None

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from common import clock
 from suppliers.models import SupplierToken
 
+log = logging.getLogger(__name__)
 WINDOW = 60  # seconds
 
 
 class TokenThrottle(BaseThrottle):
-    """A window a minute. The count stands in Redis where there is one (INCR is atomic), else in the database."""
+    """A window a minute. The count stands in Redis where there is one (INCR is atomic), else in the database;
+    so it does while Redis is away, which may grant one window twice."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         token = request.auth
@@ -33,9 +37,20 @@ class TokenThrottle(BaseThrottle):
 def _count(token_id: int, window: int) -> int:
     """The number of this request in its window, from 1."""
     if settings.REDIS_URL:
-        key = f"api-requests:{token_id}:{window}"
-        cache.add(key, 0, timeout=2 * WINDOW)
-        return int(cache.incr(key))
+        try:
+            return _count_in_redis(token_id, window)
+        except (RedisError, ValueError) as error:  # ValueError: flushed between the two commands
+            log.warning("Redis is away (%s): requests are counted in the database.", type(error).__name__)
+    return _count_in_database(token_id, window)
+
+
+def _count_in_redis(token_id: int, window: int) -> int:
+    key = f"api-requests:{token_id}:{window}"
+    cache.add(key, 0, timeout=2 * WINDOW)
+    return int(cache.incr(key))
+
+
+def _count_in_database(token_id: int, window: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO suppliers_tokenusage (token_id, "window", requests) VALUES (%s, %s, 1)

@@ -11,20 +11,18 @@ from contextlib import ExitStack
 from itertools import groupby
 from typing import Any, BinaryIO
 
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files import File
 from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError as BrokerError
 
 from audit.context import gesture
-from common import clock
+from common import clock, hints
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from common.waking import wake
 from orders.imports.carry_out import carry_out
 from orders.imports.parsing import RowError
 from orders.imports.sources import Parsed, parse, recognised
@@ -93,11 +91,8 @@ def repeat_for_good(*, batch: ImportBatch, by: Any, now: dt.datetime | None = No
 
 
 def wake_worker() -> None:
-    """Says «look now» to the workers. When the broker is away, beat says it within a minute."""
-    try:
-        current_app.send_task(TASK)
-    except (BrokerError, OSError):
-        log.warning("The broker is away: the import waits for the next tick.")
+    """Has the workers look now; if nobody hears it, beat's next tick does."""
+    wake(TASK)
 
 
 def run_waiting_imports(*, now: dt.datetime | None = None) -> int:
@@ -211,12 +206,12 @@ def _beat(batch: ImportBatch, rows: int) -> None:
 
 
 def _show(batch: ImportBatch, rows: int) -> None:
-    cache.set(_progress_key(batch), rows, timeout=600)
+    hints.leave(_progress_key(batch), rows, 600)
 
 
 def rows_read(batch: ImportBatch) -> int:
     """How far a running import is. A hint that may be lost: the truth is written when it ends."""
-    return batch.progress if batch.finished_at else int(cache.get(_progress_key(batch), batch.progress))
+    return batch.progress if batch.finished_at else int(hints.find(_progress_key(batch), batch.progress))
 
 
 def _progress_key(batch: ImportBatch) -> str:

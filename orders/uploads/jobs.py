@@ -9,20 +9,18 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError as BrokerError
 
-from common import clock, tablefile
+from common import clock, hints, tablefile
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from common.waking import wake
 from orders.models import ShipmentUpload
 from orders.shipments import ShipmentRow, accept_into
 from orders.states import JobState
@@ -101,11 +99,8 @@ def confirm_upload(
 
 
 def wake_worker() -> None:
-    """Says «look now» to the workers. When the broker is away, beat says it within a minute."""
-    try:
-        current_app.send_task(TASK)
-    except (BrokerError, OSError):
-        log.warning("The broker is away: the upload waits for the next tick.")
+    """Has the workers look now; if nobody hears it, beat's next tick does."""
+    wake(TASK)
 
 
 def run_waiting_uploads(*, now: dt.datetime | None = None) -> int:
@@ -119,7 +114,7 @@ def run_waiting_uploads(*, now: dt.datetime | None = None) -> int:
 
 def rows_read(upload: ShipmentUpload) -> int:
     """How far a running upload is. A hint that may be lost: the truth is written when it ends."""
-    return upload.progress if upload.finished_at else int(cache.get(_progress_key(upload), 0))
+    return upload.progress if upload.finished_at else int(hints.find(_progress_key(upload), 0))
 
 
 def _claim(now: dt.datetime) -> ShipmentUpload | None:
@@ -170,7 +165,7 @@ def _refuse(upload: ShipmentUpload, reason: str) -> None:
 def _watched(upload: ShipmentUpload, rows: Iterable[ShipmentRow]) -> Iterator[ShipmentRow]:
     for number, row in enumerate(rows, 1):
         if number % STRIDE == 0:
-            cache.set(_progress_key(upload), number, timeout=600)
+            hints.leave(_progress_key(upload), number, 600)
         yield row
 
 
