@@ -49,6 +49,11 @@ class Size:
         """Rows of an upload or an import: 100,000 of a million. What one of the six suppliers has to ship."""
         return self.orders // 10
 
+    @property
+    def repeats(self) -> int:
+        """Requests of a page: few in a house that is too small to say anything."""
+        return 21 if self.orders >= 50_000 else 3
+
 
 @dataclass(frozen=True)
 class House:

@@ -19,7 +19,6 @@ from staff.models import User
 
 HELLO = "/bench/hello/"
 READER = "bench1"  # an agent
-REPEATS = 21  # requests of a page
 FULL = 100  # rows of a page
 ROW = re.compile(rb"<tr data-row=")
 
@@ -161,7 +160,7 @@ def _time(bench: Bench, listed: List) -> dict[str, dict[str, Taken]]:
     taken: dict[str, dict[str, Taken]] = {}
     for name in paths["large"]:
         taken[name] = {house: Taken() for house in houses}
-        for number in range(REPEATS + 1):
+        for number in range(bench.large.size.repeats + 1):
             for house, use in houses.items():
                 use()
                 cpu, wall, body = get(clients[house], HELLO if house == "hello" else paths[house][name])

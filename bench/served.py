@@ -69,6 +69,7 @@ def memory(pid: int, what: str) -> int:
 def served() -> Iterator[Served]:
     port = free_port()
     env = os.environ | {"PORT": str(port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+    env["PYTHONWARNINGS"] = "ignore:You're running the worker"  # as root, on a machine that is thrown away
     web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
     worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "WARNING", "--without-mingle"]
     processes = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for command in (web, worker)]
