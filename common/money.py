@@ -13,7 +13,9 @@ PLAIN = re.compile(r"^\d{1,10}(\.\d+)?$")
 
 def parse_money(text: str) -> Decimal:
     """«201.12», «¥1,234.50», «0元» as yuan, to the cent. Raises ValueError for anything else, negative sums too."""
-    bare = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥元")
+    bare = (
+        (text if text.isascii() else unicodedata.normalize("NFKC", text)).replace(",", "").replace(" ", "").strip("¥元")
+    )
     if not PLAIN.match(bare):
         raise ValueError(text)
     amount = Decimal(bare).quantize(CENT, ROUND_HALF_UP)

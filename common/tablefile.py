@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from common.exceptions import BusinessError
-from common.tabletext import clean, mend
+from common.tabletext import clean_row, mend
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 1_048_576  # as many as a sheet holds
@@ -57,13 +57,15 @@ class Table:
                     _("“%(name)s” has more than %(rows)d rows. Split it into several files.")
                     % {"name": self.name, "rows": self.max_rows}
                 )
-            row = mend(cells, width)
-            yield number, row + [""] * (width - len(row))
+            if len(cells) != width:
+                cells = mend(cells, width)
+                cells = cells + [""] * (width - len(cells))
+            yield number, cells
 
     def _filled(self) -> Iterator[tuple[int, list[str]]]:
         for number, cells in self.raw_rows():
             if number > self.header_row:
-                row = [clean(cell) for cell in cells]
+                row = clean_row(cells)
                 if any(row):
                     yield number, row
 
@@ -229,7 +231,7 @@ def csv_rows(text: io.TextIOWrapper, name: str, delimiter: str) -> Iterator[tupl
 def header_of(rows: Iterator[tuple[int, list[str]]], name: str) -> tuple[int, list[str]]:
     """The first filled row, cleaned. Raises BadFile when there is none."""
     for number, cells in rows:
-        header = [clean(cell) for cell in cells]
+        header = clean_row(cells)
         while header and not header[-1]:
             header.pop()
         if header:

@@ -11,13 +11,21 @@ EXACT_DIGITS = 15  # a spreadsheet's number holds no more
 
 def clean(cell: str) -> str:
     """`="351…"` → 351…, `'138…` → 138…, tabs, spaces and byte-order marks around it gone."""
-    text = cell.strip().strip(INVISIBLE).strip()
-    if text.startswith("="):
+    text = cell.strip()
+    if text[:1] in INVISIBLE or text[-1:] in INVISIBLE:
+        text = text.strip(INVISIBLE).strip()
+    first = text[:1]
+    if first == "=":
         if text.startswith('="') and text.endswith('"') and len(text) >= 3:
             text = text[2:-1].replace('""', '"').strip()
-    elif text.startswith("'"):
+    elif first == "'":
         text = text[1:].strip()
     return text
+
+
+def clean_row(cells: list[str]) -> list[str]:
+    """Every cell clean. Most are letters and digits alone: these are left as they are without a look inside."""
+    return [cell if not cell or cell.isalnum() else clean(cell) for cell in cells]
 
 
 def mend(cells: list[str], width: int) -> list[str]:
