@@ -64,6 +64,8 @@ document.addEventListener("click", (event) => {
   if (copier) navigator.clipboard?.writeText(copier.dataset.copy);
 });
 document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-all]");  // one box ticks all of its name
+  if (all) for (const box of all.form.elements) if (box.name === all.dataset.all) box.checked = all.checked;
   if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
 });
 

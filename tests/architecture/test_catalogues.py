@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from django.utils.translation import templatize
+from django.utils import translation
+from django.utils.translation import ngettext, templatize
 
 from tests.architecture.source import FLOORS, ROOT
 
@@ -79,3 +80,10 @@ def test_placeholders_survive_translation() -> None:
             strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
             odd += [message.id for string in strings if not set(name.findall(string)) <= wanted]
     assert odd == []
+
+
+def test_chinese_counts_without_a_plural() -> None:
+    """Without the header, a count of two falls back to the English words."""
+    assert (_catalogue("zh_Hans").num_plurals, _catalogue("en").num_plurals) == (1, 2)
+    with translation.override("zh-hans"):
+        assert ngettext("%(n)s ended clock", "%(n)s ended clocks", 2) % {"n": 2} == "2 个已结束的计时"
