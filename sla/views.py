@@ -29,6 +29,7 @@ from sla.selectors import clocks_of
 from sla.states import OPEN, ClockState, Party
 
 LOOK = "sla.view_clock"
+TAKE = "sla.take_clock"
 MANAGE = "sla.manage_clock"
 
 
@@ -84,7 +85,7 @@ class Action:
 
 
 ACTIONS = {
-    "take": Action(gettext_lazy("Make it mine"), LOOK, NoForm, worklists.take_clock, lambda clock: clock.state in OPEN),
+    "take": Action(gettext_lazy("Make it mine"), TAKE, NoForm, worklists.take_clock, lambda clock: clock.state in OPEN),
     "pause": Action(
         gettext_lazy("Pause"),
         MANAGE,
@@ -156,7 +157,7 @@ def _show(
     return render(request, template, context, status=status)
 
 
-@right_required(LOOK)
+@right_required(TAKE)
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filter of a list under a name."""
@@ -172,7 +173,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     return redirect(saved.url_of(view.page, view.query))
 
 
-@right_required(LOOK)
+@right_required(TAKE)
 @require_POST
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one's own view; another's is as unknown as one that never was."""

@@ -33,6 +33,7 @@ SERVE = LOOK | {
     "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
     "orders.reveal_buyer",  # SEC-07
     "orders.remind_payment",  # ORD-05
+    "sla.take_clock",
 }
 OPERATE = LOOK | {
     "orders.import_orders",
@@ -40,8 +41,19 @@ OPERATE = LOOK | {
     "orders.assign_code",
     "orders.change_order",
     "suppliers.import_catalogue",
+    "sla.take_clock",
+    "reports.receive_daily",  # the nightly mail; its page is for all who look
 }
-SUPERVISE = SERVE | OPERATE | {"sla.manage_clock", "suppliers.manage_supplier", "notifications.resend_message"}
+SUPERVISE = (
+    SERVE
+    | OPERATE
+    | {
+        "orders.change_price_freely",  # ORD-02
+        "sla.manage_clock",
+        "suppliers.manage_supplier",
+        "notifications.resend_message",
+    }
+)
 
 # A right that ends in «.*» means every model right (add, change, view) of that app in the admin, never delete.
 RIGHTS: dict[str, frozenset[str]] = {
@@ -50,7 +62,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
-    Role.FINANCE: frozenset(LOOK),
+    Role.FINANCE: frozenset(LOOK | {"reports.receive_daily"}),
     Role.WAREHOUSE: frozenset(LOOK),
     Role.QUALITY: frozenset(LOOK),
     Role.OPERATIONS: frozenset(OPERATE),

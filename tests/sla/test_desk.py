@@ -13,6 +13,7 @@ from sla import desk, saved
 from sla.models import Clock, SavedView
 from sla.services import ClockSpec, pause_clock, start_clocks
 from sla.states import ClockState, Party
+from staff.roles import Role
 from tests import factories
 
 HOUR = dt.timedelta(hours=1)
@@ -128,6 +129,25 @@ def test_an_agent_may_take_but_not_pause(some, ana, as_user):
     assert client.post(f"/desk/clocks/{found.pk}/take/").url == "/desk/"
     found.refresh_from_db()
     assert found.assignee == ana
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.WAREHOUSE, Role.QUALITY])
+def test_who_only_looks_takes_no_clock_and_saves_no_view(some, as_user, role):
+    found, client = Clock.objects.get(title="A1"), as_user(factories.UserFactory(role=role))
+    assert client.post(f"/desk/clocks/{found.pk}/take/").status_code == 403
+    assert client.post("/desk/views/", {"page": "desk", "name": "x", "query": "state=late"}).status_code == 403
+    found.refresh_from_db()
+    assert (found.assignee, SavedView.objects.count()) == (None, 0)
+    assert "save-view" not in client.get("/desk/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.AGENT_PRESALES, Role.SUPERVISOR, Role.OPERATIONS, Role.MANAGER])
+def test_who_works_from_the_desk_takes_clocks_and_saves_views(some, as_user, role):
+    found, client = Clock.objects.get(title="A1"), as_user(factories.UserFactory(role=role))
+    assert client.post(f"/desk/clocks/{found.pk}/take/").status_code == 302
+    assert client.post("/desk/views/", {"page": "desk", "name": "x", "query": "state=late"}).status_code == 302
+    assert SavedView.objects.count() == 1
+    assert "save-view" in client.get("/desk/").content.decode()
 
 
 def test_a_supervisor_pauses_with_a_reason_and_lets_it_go_on(some, sam, as_user):
