@@ -126,6 +126,7 @@ class Order(FSMModelMixin, OrderWorkflow):  # type: ignore[misc]
         permissions = [
             ("reveal_buyer", _("Can reveal a buyer's data")),
             ("remind_payment", _("Can remind buyers of payment")),
+            ("change_price_freely", _("Can note a discount of any size")),
             ("import_orders", _("Can import orders")),
             ("assign_code", _("Can assign merchant codes to suppliers")),
         ]
@@ -151,12 +152,8 @@ class Order(FSMModelMixin, OrderWorkflow):  # type: ignore[misc]
                 condition=Q(state__in=LEFT, platform_state=OrderStates.PAID),
                 name="orders_order_unmarked",
             ),
-            models.Index(
-                fields=["flag", "-ordered_at", "-id"], condition=Q(flag__gt=0), name="orders_order_flagged"
-            ),
-            models.Index(
-                fields=["-ordered_at", "-id"], condition=Q(ship_mode=ShipMode.HOLD), name="orders_order_held"
-            ),
+            models.Index(fields=["flag", "-ordered_at", "-id"], condition=Q(flag__gt=0), name="orders_order_flagged"),
+            models.Index(fields=["-ordered_at", "-id"], condition=Q(ship_mode=ShipMode.HOLD), name="orders_order_held"),
             models.Index(fields=["order_no"], name="orders_order_no"),
             models.Index(fields=["receiver_phone"], name="orders_order_phone"),
             models.Index(fields=["buyer_nick"], name="orders_order_buyer"),
@@ -189,9 +186,7 @@ class Fulfilment(FSMModelMixin, FulfilmentWorkflow):  # type: ignore[misc]
             models.UniqueConstraint(
                 fields=["order"], condition=Q(supplier__isnull=True), name="orders_fulfilment_one_unassigned"
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=FulfilmentState.values), name="orders_fulfilment_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=FulfilmentState.values), name="orders_fulfilment_state_known"),
         ]
         indexes = [
             models.Index(

@@ -7,5 +7,6 @@ CHANGE_ORDER = "orders.change_order"  # remarks, flags, chase, hold, later date,
 REVEAL_BUYER = "orders.reveal_buyer"  # SEC-07
 REMIND_PAYMENT = "orders.remind_payment"  # ORD-05
 CHANGE_PRICE = "orders.change_order"  # ORD-02
+CHANGE_PRICE_FREELY = "orders.change_price_freely"  # ORD-02: a discount beyond the limit of the settings
 IMPORT_ORDERS = "orders.import_orders"
 ASSIGN_CODE = "orders.assign_code"

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit import services as audit
+from audit.models import Entry
 from common import clock
 from common.exceptions import BusinessError
+from common.topics import topic_of
 from notifications import services as notifications
 from orders.models import Order
+from orders.permissions import CHANGE_PRICE_FREELY
 from orders.querysets import to_remind
 from orders.services.base import keep, require_state, required, take
 from orders.states import Flag, OrderState
@@ -23,6 +27,7 @@ from sla import services as sla
 from staff.models import User
 from staff.selectors import active_agents
 
+PRICE_CHANGED = "orders.price_changed"
 ROUND_LIMIT = 999  # the notice says «999+» beyond
 
 
@@ -105,8 +110,8 @@ def change_price(
 ) -> Order:
     """Note that an unpaid order's price was changed on the platform, with the old one and the reason (ORD-02).
 
-    `total` is in yuan. Raises Conflict; BusinessError when it is paid, `total` is negative or the same, or no reason
-    is given.
+    `total` is in yuan. Raises Conflict; BusinessError when it is paid, `total` is negative or the same, no reason
+    is given, or the discount is beyond `PRICE_CHANGE_LIMIT` percent and `by` lacks the right to it.
     """
     now = now or clock.now()
     order = take(order_id, version)
@@ -115,7 +120,23 @@ def change_price(
     before = order.total_due
     if total < 0 or total == before:
         raise BusinessError(_("Give another price, not below 0."), code="same_price")
+    _require_in_limit(order, total, by)
     order.total_due = total
     keep(order, ["total_due"], now)
-    audit.record("orders.price_changed", about=order, by=by, now=now, before=str(before), total=str(total), reason=why)
+    audit.record(PRICE_CHANGED, about=order, by=by, now=now, before=str(before), total=str(total), reason=why)
     return order
+
+
+def _require_in_limit(order: Order, total: Decimal, by: User) -> None:
+    """The discount counts from the price before the first change: many small steps are one large one."""
+    if by.has_perm(CHANGE_PRICE_FREELY):
+        return
+    changes = Entry.objects.filter(topic=topic_of(order), action=PRICE_CHANGED).order_by("pk")
+    first = changes.values_list("data__before", flat=True).first()
+    price = Decimal(first) if first is not None else order.total_due
+    if total < price * (100 - settings.PRICE_CHANGE_LIMIT) / 100:
+        raise BusinessError(
+            _("More than %(limit)d percent off the price of %(price)s needs a supervisor.")
+            % {"limit": settings.PRICE_CHANGE_LIMIT, "price": price},
+            code="beyond_limit",
+        )

@@ -372,6 +372,29 @@ def test_ord_02_paid_same_negative_or_without_a_reason_is_refused(noon, ana):
     assert refused(services.change_price, unpaid(), ana, total=ten, reason=" ") == "missing"
 
 
+def test_ord_02_a_discount_beyond_the_limit_needs_the_supervisor(noon, ana, sam, olli):
+    for agent in (ana, olli):
+        assert refused(services.change_price, unpaid(), agent, total=Decimal("47.91"), reason="x") == "beyond_limit"
+    assert do(services.change_price, unpaid(), sam, total=Decimal("0.01"), reason="x").total_due == Decimal("0.01")
+    assert do(services.change_price, unpaid(), ana, total=Decimal("99"), reason="运费").total_due == Decimal(99)
+
+
+def test_ord_02_the_limit_itself_is_allowed_and_stands_in_the_settings(noon, ana, settings):
+    order = an_order(OrderState.UNPAID, total_due=Decimal("100.00"))
+    order = do(services.change_price, order, ana, total=Decimal("80.00"), reason="x")
+    settings.PRICE_CHANGE_LIMIT = 30
+    assert do(services.change_price, order, ana, total=Decimal("70.00"), reason="x").total_due == 70
+
+
+def test_ord_02_small_steps_do_not_add_up_to_a_large_discount(noon, ana):
+    order = an_order(OrderState.UNPAID, total_due=Decimal("100.00"))
+    order = do(services.change_price, order, ana, total=Decimal("85.00"), reason="x")
+    with pytest.raises(BusinessError) as refusal:
+        do(services.change_price, order, ana, total=Decimal("75.00"), reason="x")
+    order.refresh_from_db()
+    assert (refusal.value.code, order.total_due) == ("beyond_limit", Decimal("85.00"))
+
+
 # ── The buyer's data ─────────────────────────────────────────────────────────
 def test_sec_07_a_reveal_leaves_a_line_with_field_and_reason(noon, ana):
     order = an_order()
