@@ -17,7 +17,10 @@ class DailyReport(models.Model):
         verbose_name = _("daily report")
         verbose_name_plural = _("daily reports")
         ordering = ["-day"]
-        permissions = [("view_report", _("Can see the reports"))]
+        permissions = [
+            ("view_report", _("Can see the reports")),
+            ("receive_daily", _("Gets the nightly report by mail")),
+        ]
 
     def __str__(self) -> str:
         return str(self.day)

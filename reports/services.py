@@ -20,7 +20,7 @@ from staff.models import User
 from staff.selectors import active_users
 from suppliers.models import Supplier
 
-RIGHT = "reports.view_report"
+RIGHT = "reports.receive_daily"
 LOOK_BACK = 7  # days in which a missed night is still made up
 SUPPLIER_LANGUAGE = "zh-hans"
 
@@ -114,7 +114,7 @@ def send_report_to(address: str, day: dt.date, *, now: dt.datetime | None = None
 
 
 def recipients() -> list[User]:
-    """Everybody who may see the reports, wants mails and has an address."""
+    """Everybody whose role gets the nightly report, who wants mails and has an address."""
     users = active_users().filter(wants_mail=True).exclude(email="")
     return [user for user in users if user.has_perm(RIGHT)]
 

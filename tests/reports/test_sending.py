@@ -21,7 +21,7 @@ from notifications.delivery import send_due
 from notifications.models import Message
 from orders.models import Order
 from reports.models import DailyReport
-from reports.services import make_report, send_due_reports, send_report
+from reports.services import make_report, recipients, send_due_reports, send_report
 from reports.tasks import send_daily
 from staff.roles import Role
 from tests.factories import NOON, OrderFactory, UserFactory
@@ -51,13 +51,15 @@ def test_each_person_and_supplier_gets_a_day_once(noon: Any, month: None, ana: A
     send_due()
     send_daily()
     send_due()
-    assert sorted(letter.to[0] for letter in mail.outbox) == [
-        "ana@example.com",
-        "gysa@example.com",
-        "gysb@example.com",
-        "sam@example.com",
-    ]
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["gysa@example.com", "gysb@example.com", "sam@example.com"]
     assert DailyReport.objects.get().day == DAY
+
+
+def test_the_mail_goes_to_four_roles_and_the_page_to_all_who_look(db: None, as_user: Any) -> None:
+    people = {role: UserFactory(username=role, role=role) for role in Role.values}
+    assert [user.role for user in recipients()] == [Role.SUPERVISOR, Role.FINANCE, Role.OPERATIONS, Role.MANAGER]
+    for role, user in people.items():
+        assert as_user(user).get("/reports/").status_code == (403 if role == Role.SUPPLIER else 200)
 
 
 def test_a_supplier_gets_nothing_of_others(
@@ -246,7 +248,7 @@ def test_a_real_receiver_gets_the_report_whole(noon: Any, month: None, sam: Any,
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_twenty_runs_at_once_make_one_report_and_one_mail_a_person(month: None, sam: Any, ana: Any) -> None:
+def test_twenty_runs_at_once_make_one_report_and_one_mail_a_person(month: None, sam: Any, olli: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     if connection.vendor != "postgresql":
