@@ -35,6 +35,11 @@ class Action:
     initial: Callable[[Order], dict[str, Any]] = _nothing
     right: str = permissions.CHANGE_ORDER
 
+    @property
+    def asks(self) -> bool:
+        """Whether something has to be filled in: then it is never done by one click."""
+        return self.form is not forms.NoForm
+
 
 def _is(*states: str) -> Callable[[Order], bool]:
     return lambda order: order.state in states
@@ -79,7 +84,10 @@ ACTIONS: dict[str, Action] = {
         },
     ),
     "consent": Action(
-        _("The buyer agrees to shipping all the same"), services.consent_to_shipping, _is(OrderState.PAID)
+        _("The buyer agrees to shipping all the same"),
+        services.consent_to_shipping,
+        _is(OrderState.PAID),
+        forms.ConsentForm,
     ),
     "check_address": Action(
         _("Address checked with the buyer"),

@@ -75,7 +75,8 @@ register(
 register(
     "orders.shipping_consented",
     lambda data: (
-        _("the buyer agreed to shipping in spite of refund %(numbers)s") % {"numbers": ", ".join(data["refunds"])}
+        _("the buyer agreed to shipping in spite of refund %(numbers)s: %(how)s")
+        % {"numbers": ", ".join(data["refunds"]), "how": data["how"]}
     ),
 )
 register("orders.payment_reminded", lambda data: _("the buyer was reminded to pay"))

@@ -74,6 +74,12 @@ class ExtendConfirmationForm(OrderForm):
     reason = forms.CharField(label=_("why"), max_length=200)
 
 
+class ConsentForm(OrderForm):
+    how = forms.CharField(
+        label=_("how the buyer agreed"), max_length=200, help_text=_("For example: in the chat at 14:20.")
+    )
+
+
 class PriceForm(OrderForm):
     total = forms.DecimalField(label=_("new price (yuan)"), max_digits=12, decimal_places=2, min_value=0)
     reason = forms.CharField(label=_("why"), max_length=200)

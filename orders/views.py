@@ -65,8 +65,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @right_required(permissions.VIEW_ORDER)
 @require_GET
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One order with all that hangs on it, and what may be done with it."""
-    return _page(request, pk)
+    """One order with all that hangs on it, and what may be done with it; `do` names the form that stands open."""
+    return _page(request, pk, request.GET.get("do", ""))
 
 
 def _page(

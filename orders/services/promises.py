@@ -18,6 +18,7 @@ from notifications import services as notifications
 from orders.models import Fulfilment, Order, Refund
 from orders.querysets import unshipped_parts
 from orders.services.base import in_future, keep, require_state, required, take
+from orders.services.remarks import for_the_trail
 from orders.sla_policies import HOLD
 from orders.states import BLOCKS_SHIPPING, OrderState, ShipMode
 from sla import services as sla
@@ -206,10 +207,11 @@ def extend_confirmation(
 
 
 @transaction.atomic
-def consent_to_shipping(*, order_id: int, version: int, by: User, now: dt.datetime | None = None) -> Order:
+def consent_to_shipping(*, order_id: int, version: int, how: str, by: User, now: dt.datetime | None = None) -> Order:
     """The buyer who asked for a refund agrees to shipping all the same (Taobao's dispute rule 27).
 
-    Raises Conflict; BusinessError when no refund stands in the way.
+    `how` says where that can be found; it stays in the trail. Raises Conflict; BusinessError when no refund stands in
+    the way, or `how` is empty.
     """
     now = now or clock.now()
     order = take(order_id, version)
@@ -218,7 +220,8 @@ def consent_to_shipping(*, order_id: int, version: int, by: User, now: dt.dateti
     numbers = list(blocking.order_by("pk").values_list("refund_no", flat=True))
     if not numbers:
         raise BusinessError(_("No refund stands in the way of shipping."), code="no_refund")
+    proof = required(how, _("Say how the buyer agreed."))
     blocking.update(ship_consented_at=now, ship_consented_by=by, updated_at=now)
     keep(order, [], now)
-    audit.record("orders.shipping_consented", about=order, by=by, now=now, refunds=numbers)
+    audit.record("orders.shipping_consented", about=order, by=by, now=now, refunds=numbers, how=for_the_trail(proof))
     return order

@@ -133,7 +133,7 @@ EVERY = [
     (services.agree_later_date, {"until": NOON + DAY}),
     (services.chase_order, {}),
     (services.extend_confirmation, {"until": NOON + DAY, "reason": "x"}),
-    (services.consent_to_shipping, {}),
+    (services.consent_to_shipping, {"how": "x"}),
     (services.check_address, {}),
     (services.remind_payment, {}),
     (services.change_price, {"total": Decimal("1"), "reason": "x"}),
@@ -271,14 +271,23 @@ def test_rule_27_the_buyers_consent_is_kept_with_the_refund(noon, ana):
     order = an_order()
     refund = factories.RefundFactory(order=order)
     closed = factories.RefundFactory(order=order, state=RefundState.CLOSED)
-    do(services.consent_to_shipping, order, ana)
+    do(services.consent_to_shipping, order, ana, how="旺旺 14:20 说先发货, 电话 13800001234")
     refund.refresh_from_db(), closed.refresh_from_db()
     assert (refund.ship_consented_at, refund.ship_consented_by) == (NOON, ana)
     assert closed.ship_consented_at is None
+    data = {"refunds": [refund.refund_no], "how": "旺旺 14:20 说先发货, 电话 138****1234"}
+    assert Entry.objects.get(action="orders.shipping_consented").data == data
 
 
 def test_rule_27_without_a_refund_there_is_nothing_to_consent_to(noon, ana):
-    assert refused(services.consent_to_shipping, an_order(), ana) == "no_refund"
+    assert refused(services.consent_to_shipping, an_order(), ana, how="x") == "no_refund"
+
+
+def test_rule_27_it_must_be_said_how_the_buyer_agreed(noon, ana):
+    order = an_order()
+    factories.RefundFactory(order=order)
+    assert refused(services.consent_to_shipping, order, ana, how=" ") == "missing"
+    assert order.refunds.get().ship_consented_at is None
 
 
 # ── Shipped ──────────────────────────────────────────────────────────────────

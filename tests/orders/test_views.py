@@ -131,6 +131,22 @@ def test_a_mistake_in_a_form_is_shown_in_place(order, agent):
     assert 'value="soon"' in text(answer)
 
 
+def test_rule_27_consent_is_never_one_click(order, agent):
+    """The advice opens the form; without words on how the buyer agreed nothing happens."""
+    factories.RefundFactory(order=order)
+    page = text(agent.get(f"/orders/{order.pk}/"))
+    link = '<a class="btn btn-sm" href="?do=consent#do-consent">'
+    assert (page.count(link), page.count(f'action="/orders/{order.pk}/do/consent/"')) == (1, 1)
+    assert '<details id="do-consent" open name="do">' in text(agent.get(f"/orders/{order.pk}/?do=consent"))
+    answer = agent.post(f"/orders/{order.pk}/do/consent/", {"version": 1})
+    assert (answer.status_code, order.refunds.get().ship_consented_at) == (422, None)
+
+
+def test_what_asks_nothing_is_one_click_from_the_advice(order, agent):
+    page = text(agent.get(f"/orders/{order.pk}/"))
+    assert page.count(f'action="/orders/{order.pk}/do/check_address/"') == 2
+
+
 def test_sup_12_a_date_typed_is_shanghai_time(order, agent):
     typed = {"version": 1, "later_date-until": "2026-11-25T18:00"}
     assert agent.post(f"/orders/{order.pk}/do/later_date/", typed).status_code == 302
