@@ -173,7 +173,7 @@ def _copy(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> 
     count = 0
     with tempfile.SpooledTemporaryFile(SPOOL, "w+", encoding="utf-8", newline="\n") as spool:
         for row in rows:
-            spool.write("\t".join(map(_field, row)) + "\n")
+            spool.write(_line(row) + "\n")
             count += 1
         spool.seek(0)
         with connection.cursor() as cursor:
@@ -184,11 +184,19 @@ def _copy(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
 
 
+def _line(row: Sequence[Any]) -> str:
+    """A row as COPY takes it; what needs no escapes for certain is not looked into."""
+    return "\t".join(
+        [
+            r"\N" if value is None else value if type(value) is str and value.isalnum() else _field(value)
+            for value in row
+        ]
+    )
+
+
 def _field(value: Any) -> str:
-    if value is None:
-        return r"\N"
     if isinstance(value, str):
-        return value.translate(ESCAPES)
+        return value if value.isprintable() and "\\" not in value else value.translate(ESCAPES)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, dt.datetime | dt.date):
