@@ -11,7 +11,7 @@ from django.db import transaction
 
 from common import bulk, clock
 from orders.models import Order, ShipmentUpload
-from orders.states import UNSHIPPED, ParcelSource, ShipMode, Verdict
+from orders.states import UNSHIPPED, OrderState, ParcelSource, ShipMode, Verdict
 from orders.uploads import judge, write
 from orders.uploads.messages import VERDICT_OF, Note, Why, sentence
 from orders.uploads.rows import COLUMNS, SENT, ShipmentRow, cleaned
@@ -126,37 +126,44 @@ def _carry_out(
 ) -> None:
     bulk.load_temp(SENT, COLUMNS, cleaned(rows, now=now))
     judge.judge(supplier.pk, confirm_odd_numbers=confirm_odd_numbers)
-    _note_what_waits(supplier.pk)
-    _write_texts()
     with transaction.atomic():
         write.write(by=by, source=source, supplier_code=supplier.code, now=now)
+        waiting = _left_behind(supplier.pk)
         if dry_run:
             transaction.set_rollback(True)
+    _note_what_waits(waiting)
+    _note_what_stays_open()
+    _write_texts()
 
 
-def _note_what_waits(supplier_id: int) -> None:
-    """First paid, first shipped (SUP-15): says so when an earlier paid order of the same goods is left behind."""
-    judge.derive(
-        WAITING,
-        f"""SELECT l.sku, MIN(f.paid_at) AS paid_at
+def _left_behind(supplier_id: int) -> list[tuple[str, dt.datetime | None]]:
+    """Merchant code → the earliest payment among what could be shipped and is not, now that everything is written."""
+    found = bulk.fetch(
+        f"""SELECT l.sku, MIN(f.paid_at)
             FROM orders_fulfilment f
             JOIN orders_order o ON o.id = f.order_id
             JOIN orders_orderline l ON l.fulfilment_id = f.id
-            WHERE f.supplier_id = %s AND f.state IN (%s, %s) AND o.ship_mode <> %s AND NOT {judge.BLOCKED}
-              AND l.shipped_quantity < l.quantity
-              AND f.paid_at < (SELECT MAX(p.paid_at) FROM {judge.PARTS} p JOIN {judge.TAKEN} t
-                               ON t.fulfilment_id = p.fulfilment_id AND t.take > 0)
-              AND NOT EXISTS (SELECT 1 FROM {judge.TAKEN} t
-                              WHERE t.fulfilment_id = f.id AND t.sku = l.sku AND t.take > 0)
+            WHERE f.supplier_id = %s AND f.state IN (%s, %s) AND o.state = %s AND o.ship_mode <> %s
+              AND l.shipped_quantity < l.quantity AND NOT {judge.BLOCKED}
+              AND l.sku IN (SELECT sku FROM {judge.TAKEN} WHERE take > 0)
             GROUP BY l.sku""",
-        [supplier_id, *UNSHIPPED, ShipMode.HOLD],
-        index=["sku"],
+        [supplier_id, *UNSHIPPED, OrderState.PAID, ShipMode.HOLD],
     )
+    return [(sku, bulk.moment(paid_at)) for sku, paid_at in found]
+
+
+def _note_what_waits(waiting: list[tuple[str, dt.datetime | None]]) -> None:
+    """First paid, first shipped (SUP-15): says so when an earlier paid order of the same goods is left behind."""
+    bulk.load_temp(WAITING, {"sku": "text", "paid_at": "timestamp"}, waiting)
     bulk.execute(
         f"""UPDATE {judge.JUDGED} SET notes = notes + {int(Note.EARLIER_WAITS)}
             WHERE n IN (SELECT t.n FROM {judge.TAKEN} t JOIN {judge.PARTS} p ON p.fulfilment_id = t.fulfilment_id
                         JOIN {WAITING} w ON w.sku = t.sku AND w.paid_at < p.paid_at WHERE t.take > 0)"""
     )
+
+
+def _note_what_stays_open() -> None:
+    """Says so of an order of which some pieces are still to come."""
     bulk.execute(
         f"""UPDATE {judge.JUDGED} SET notes = notes + {int(Note.STAYS_OPEN)}
             WHERE why = '{Why.FINE}' AND take > 0 AND fulfilment_id IN (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext
 
 from audit.models import Entry
 from orders.models import Fulfilment, Order, OrderLine, Parcel, Refund
@@ -246,14 +247,67 @@ def test_a_quantity_without_goods_needs_them_named_and_must_be_a_number(noon, su
     assert verdict(supplier_a, row(fulfilment.order, quantity="1")) == "not_shippable"
 
 
-def test_an_earlier_paid_order_of_the_same_goods_is_pointed_out(noon, supplier_a):
-    """SUP-15"""
-    product = ProductFactory(supplier=supplier_a)
-    early, late = part(supplier_a, ordered_at=NOON.replace(hour=1)), part(supplier_a, ordered_at=NOON.replace(hour=3))
-    OrderLine.objects.update(product=product, sku=product.code)
-    result = accept_rows([row(late.order)], supplier=supplier_a, by=None).rows[0]
-    assert (result.verdict.value, bool(result.message)) == ("accepted", True)
-    assert accept_rows([row(early.order, "78244801702299")], supplier=supplier_a, by=None).rows[0].message == ""
+def same_goods(supplier: Supplier, *, early: dict | None = None, quantity: int = 1) -> tuple[Fulfilment, Fulfilment]:
+    """Two parts of the same goods; the first was paid two hours before the second."""
+    product = ProductFactory(supplier=supplier)
+    first = part(supplier, ordered_at=NOON.replace(hour=1), quantity=quantity, **(early or {}))
+    parts = first, part(supplier, ordered_at=NOON.replace(hour=3))
+    OrderLine.objects.filter(fulfilment__in=parts).update(product=product, sku=product.code)
+    return parts
+
+
+def pointing(supplier: Supplier, *sent: ShipmentRow, **more: object) -> list[bool]:
+    """For each row: whether it is told that an earlier paid order waits."""
+    words = gettext("An earlier paid order of the same goods is still waiting.")
+    return [words in result.message for result in accept_rows(sent, supplier=supplier, by=None, **more).rows]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_sup_15_an_earlier_paid_order_that_is_left_behind_is_pointed_out(noon, supplier_a, dry_run):
+    early, late = same_goods(supplier_a)
+    assert pointing(supplier_a, row(late.order), dry_run=dry_run) == [True]
+    assert pointing(supplier_a, row(early.order, "78244801702299"), dry_run=dry_run) == [False]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_sup_15_nothing_is_left_behind_when_the_same_sending_ships_it(noon, supplier_a, dry_run):
+    early, late = same_goods(supplier_a)
+    sent = row(late.order), row(early.order, "78244801702299", n=3)
+    assert pointing(supplier_a, *sent, dry_run=dry_run) == [False, False]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_sup_15_a_refused_row_and_the_rest_of_an_order_are_left_behind(noon, supplier_a, dry_run):
+    early, late = same_goods(supplier_a, quantity=3)
+    refused = row(early.order, "?", n=3)
+    assert pointing(supplier_a, row(late.order), refused, dry_run=dry_run)[0] is True
+    some = row(early.order, "78244801702299", n=3, sku=early.lines.get().sku, quantity="2")
+    late_again = late if dry_run else another(supplier_a, late)
+    assert pointing(supplier_a, row(late_again.order, "78244801702271"), some, dry_run=dry_run)[0] is True
+
+
+def another(supplier: Supplier, like: Fulfilment) -> Fulfilment:
+    """One more part of the same goods, paid at the same time."""
+    made = part(supplier, ordered_at=like.order.ordered_at)
+    made.lines.update(sku=like.lines.get().sku)
+    return made
+
+
+@pytest.mark.parametrize("reason", ["held", "refund", "closed", "unpaid"])
+def test_sup_15_what_must_not_be_shipped_is_not_left_behind(noon, supplier_a, reason):
+    states = {"closed": OrderState.CLOSED, "unpaid": OrderState.UNPAID}
+    order = {"ship_mode": ShipMode.HOLD} if reason == "held" else {"state": states.get(reason, OrderState.PAID)}
+    early, late = same_goods(supplier_a, early=order)
+    if reason == "refund":
+        RefundFactory(order=early.order)
+    assert pointing(supplier_a, row(late.order)) == [False]
+
+
+def test_sup_15_other_goods_and_other_suppliers_are_not_left_behind(noon, supplier_a, supplier_b):
+    part(supplier_a, ordered_at=NOON.replace(hour=1))
+    early, late = same_goods(supplier_a)
+    Fulfilment.objects.filter(pk=early.pk).update(supplier=supplier_b)
+    assert pointing(supplier_a, row(late.order)) == [False]
 
 
 def test_a_time_that_cannot_be_is_said_and_the_arrival_taken(noon, supplier_a):
