@@ -13,12 +13,15 @@ from orders.models import Parcel
 from sla.services import ClockSpec, start_clocks, stop_clocks, void_clocks
 
 
-def start_parcel_stuck(parcel_ids: Sequence[int], *, now: dt.datetime) -> int:
-    """LOG-08: parcels that are under way must be scanned within 48 hours of the last scan, or of the dispatch."""
-    return start_clocks(_parcel_specs(parcel_ids), now=now)
+def start_parcel_stuck(parcel_ids: Sequence[int], *, since: dt.datetime | None = None, now: dt.datetime) -> int:
+    """LOG-08: parcels that are under way must be scanned within 48 hours of the last scan, or of the dispatch.
+
+    `since` stands in for a dispatch whose time nobody knows.
+    """
+    return start_clocks(_parcel_specs(parcel_ids, since), now=now)
 
 
-def _parcel_specs(parcel_ids: Sequence[int]) -> Iterator[ClockSpec]:
+def _parcel_specs(parcel_ids: Sequence[int], since: dt.datetime | None) -> Iterator[ClockSpec]:
     for ids in chunked(parcel_ids):
         parcels = Parcel.objects.filter(pk__in=ids, delivered_at__isnull=True, replaced_by__isnull=True)
         for row in parcels.values(
@@ -37,7 +40,7 @@ def _parcel_specs(parcel_ids: Sequence[int]) -> Iterator[ClockSpec]:
                 subject_id=row["id"],
                 topic=order_topic(row["order_id"]),
                 title=row["order__order_no"],
-                started_at=row["last_scan_at"] or row["shipped_at"],
+                started_at=row["last_scan_at"] or since or row["shipped_at"],
                 supplier_id=row["fulfilment__supplier_id"],
                 shop_id=row["order__shop_id"],
                 assignee_id=row["order__owner_id"],

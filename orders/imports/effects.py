@@ -68,7 +68,15 @@ def run_clocks(*, last_part: int, adopted: list[int], whole: list[int], now: dt.
         "SELECT id FROM tmp_changed WHERE old_state IN ('shipped', 'delivered') AND state IN ('finished', 'closed')",
     )
     clocks.stop_auto_confirm(table=("tmp_confirmed", "id"), at=now, now=now)
-    clocks.start_parcel_stuck(ids("SELECT id FROM tmp_new_parcels ORDER BY id"), now=now)
+    clocks.start_parcel_stuck(_just_left(), since=now, now=now)
+
+
+def _just_left() -> list[int]:
+    """The new parcels of orders that we knew as unshipped. Of others nobody knows how long they have been under way."""
+    return ids(
+        "SELECT p.id FROM tmp_new_parcels n JOIN orders_parcel p ON p.id = n.id JOIN tmp_changed c ON c.id = p.order_id"
+        " WHERE c.old_state IN ('unpaid', 'paid') ORDER BY p.id"
+    )
 
 
 def _under_way() -> list[int]:

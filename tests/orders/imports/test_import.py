@@ -80,6 +80,23 @@ def test_a_shipped_order_stops_the_clock_and_brings_its_parcel(supplier):
     assert (clock.state, clock.verdict, clock.due_at) == ("stopped", "met", at("2026-11-20 23:59:59"))
 
 
+def test_log_08_the_wait_for_a_scan_begins_when_we_hear_of_the_dispatch(supplier, noon):
+    files.take(files.orders(), files.lines())
+    noon.shift(3600)
+    files.take(files.orders(SHIPPED))
+    clock = Clock.objects.get(policy="orders.parcel_stuck")
+    assert (clock.subject_id, clock.started_at) == (Parcel.objects.get().pk, at("2026-11-20 13:00:00"))
+    files.take(files.orders(SHIPPED))
+    assert Clock.objects.filter(policy="orders.parcel_stuck").count() == 1
+
+
+def test_log_08_nobody_knows_since_when_a_parcel_of_the_past_is_under_way(supplier):
+    files.take(files.orders(SHIPPED), files.lines())
+    files.take(files.orders(SHIPPED | {"物流单号 ": "No:YT1234567890124"}))
+    assert Parcel.objects.count() == 2
+    assert Clock.objects.filter(policy="orders.parcel_stuck").count() == 0
+
+
 def test_an_older_file_never_takes_an_order_back(supplier):
     files.take(files.orders(SHIPPED), files.lines())
     batch = files.take(files.orders({"买家实际支付金额": "1.00"}), files.lines())
