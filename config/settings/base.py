@@ -118,11 +118,12 @@ TEMPLATES = [
 DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR / 'houtai.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
+REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds: the cache holds hints
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds: a hint is not worth waiting for
+        "OPTIONS": REDIS_PATIENCE,
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
@@ -260,7 +261,7 @@ SPECTACULAR_SETTINGS = {
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────
 BROKER_FOLDER = VAR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "wholefiles://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "socket_timeout": 10, "health_check_interval": 25}
     if REDIS_URL
