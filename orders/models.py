@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -26,10 +28,14 @@ from orders.states import (
 from orders.states import OrderState as OrderStates
 from orders.workflow import FulfilmentWorkflow, OrderWorkflow
 
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+    from django_stubs_ext import StrOrPromise
+
 USER = settings.AUTH_USER_MODEL
 
 
-def money(label: str) -> models.DecimalField:
+def money(label: StrOrPromise) -> models.DecimalField[str | float | Decimal | Combinable, Decimal]:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=0)
 
 
@@ -71,7 +77,7 @@ class PromotionWindow(models.Model):
         return f"{self.shop} {self.name}"
 
 
-class Order(FSMModelMixin, OrderWorkflow):  # type: ignore[misc]
+class Order(FSMModelMixin, OrderWorkflow):
     platform = models.CharField(_("platform"), max_length=12, choices=Platform.choices)
     shop = models.ForeignKey(Shop, models.PROTECT, related_name="orders", verbose_name=_("shop"))
     order_no = models.CharField(_("order number"), max_length=40)
@@ -167,7 +173,7 @@ class Order(FSMModelMixin, OrderWorkflow):  # type: ignore[misc]
         return reverse("orders:detail", args=[self.pk])
 
 
-class Fulfilment(FSMModelMixin, FulfilmentWorkflow):  # type: ignore[misc]
+class Fulfilment(FSMModelMixin, FulfilmentWorkflow):
     """One supplier's part of an order: it ships by itself and has its own clock. No supplier: codes to assign."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="fulfilments")
@@ -177,6 +183,7 @@ class Fulfilment(FSMModelMixin, FulfilmentWorkflow):  # type: ignore[misc]
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)  # the order's, for «first paid first» (SUP-15)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    own_parcels: list[Parcel]  # no column: orders.selectors.order_page shares out the order's, read once
 
     class Meta:
         verbose_name = _("supplier's part")
@@ -245,6 +252,7 @@ class Parcel(models.Model):
     )
     last_scan_at = models.DateTimeField(_("last scan"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("signed for at"), null=True, blank=True)
+    carrier_name: str  # no column: orders.selectors.order_page says it for its page
 
     class Meta:
         verbose_name = _("parcel")
@@ -323,6 +331,7 @@ class Refund(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("first imported at"))
     updated_at = models.DateTimeField(_("last changed at"))
+    is_open: bool  # no column: orders.selectors.order_page says it for its page
 
     class Meta:
         verbose_name = _("platform refund")
@@ -348,10 +357,11 @@ class ImportBatch(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.ORDERS)
     shop = models.ForeignKey(Shop, models.PROTECT, null=True, blank=True, verbose_name=_("shop"))
+    shop_name = models.CharField(max_length=60, blank=True)  # instead of `shop`: on the platform of each file
     dry_run = models.BooleanField(_("preview only"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=JobState.choices, default=JobState.WAITING)
     progress = models.PositiveIntegerField(_("rows read"), default=0)
-    counts = models.JSONField(_("counts"), default=dict)  # {"orders": {"created": …}, "lines": …, "refunds": …}
+    counts = models.JSONField(_("counts"), default=dict)  # {"orders": {"created": …}, "lines": …}
     error_count = models.PositiveIntegerField(_("errors"), default=0)
     refusal = models.TextField(_("why refused"), blank=True)
     by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))

@@ -9,4 +9,5 @@ REMIND_PAYMENT = "orders.remind_payment"  # ORD-05
 CHANGE_PRICE = "orders.change_order"  # ORD-02
 CHANGE_PRICE_FREELY = "orders.change_price_freely"  # ORD-02: a discount beyond the limit of the settings
 IMPORT_ORDERS = "orders.import_orders"
+IMPORT_CATALOGUE = "suppliers.import_catalogue"
 ASSIGN_CODE = "orders.assign_code"

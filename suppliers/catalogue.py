@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -45,29 +45,67 @@ PRODUCTS = {
 }
 
 
+class RowFault(NamedTuple):
+    """What is wrong with a row of one of the tables."""
+
+    table: int  # its place among them, from 0
+    row: int
+    column: str
+    message: str
+
+
 @dataclass
 class Tally:
     """What became of the rows of one kind."""
 
+    rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+
+    def numbers(self) -> dict[str, int]:
+        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
+
+    def as_json(self) -> dict[str, Any]:
+        errors = [{"row": fault.row, "column": fault.column, "message": fault.message} for fault in self.faults]
+        return {**self.numbers(), "errors": errors}
 
 
 @dataclass(frozen=True)
 class Report:
-    suppliers: Tally
-    products: Tally
+    suppliers: Tally = field(default_factory=Tally)
+    products: Tally = field(default_factory=Tally)
 
     def as_json(self) -> dict[str, Any]:
-        return {"suppliers": asdict(self.suppliers), "products": asdict(self.products)}
+        return {"suppliers": self.suppliers.as_json(), "products": self.products.as_json()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a catalogue: which of those sent, and where our fields stand in it."""
+
+    number: int
+    table: Table
+    places: dict[str, int]
+
+    def column(self, name: str) -> str:
+        return self.table.header[self.places[name]]
+
+    def fault(self, row: int, odd: OddCell) -> RowFault:
+        return RowFault(self.number, row, self.column(odd.field), str(odd))
+
+    def rows(self, tally: Tally) -> Iterator[tuple[int, dict[str, str]]]:
+        """Row number and our fields' cells; counted in `tally`."""
+        for number, cells in self.table.rows():
+            tally.rows += 1
+            yield number, {name: cells[at] for name, at in self.places.items()}
 
 
 class OddCell(ValueError):
-    def __init__(self, column: str, message: str) -> None:
+    def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
-        self.column = column
+        self.field = field
 
 
 def import_catalogue(
@@ -78,30 +116,43 @@ def import_catalogue(
     One transaction; a dry run takes it back. Codes that are new or have another supplier are told to the floors above
     (`codes_assigned`). Raises BadFile for a file that is neither.
     """
-    now = now or clock.now()
-    report = Report(Tally(), Tally())
-    suppliers: list[tuple[Table, dict[str, int]]] = []
-    products: list[tuple[Table, dict[str, int]]] = []
+    tables: list[Table] = []
     for name, file in files:
         for table in tablefile.sheets(file, name=name):
-            if (places := _places(table, PRODUCTS, ("code", "title", "supplier"))) is not None:
-                products.append((table, places))
-            elif (places := _places(table, SUPPLIERS, ("code", "name"))) is not None:
-                suppliers.append((table, places))
-            else:
+            if kind_of(table.header) is None:
                 raise BadFile(_unknown(name, table))
+            tables.append(table)
     with transaction.atomic():
-        for table, places in suppliers:
-            _take_suppliers(table, places, report.suppliers)
-        moved: list[str] = []
-        for table, places in products:
-            moved += _take_products(table, places, report.products)
-        if moved:
-            codes_assigned.send(sender=Product, codes=moved, by=by, now=now)
-        changed = {"suppliers": _numbers(report.suppliers), "products": _numbers(report.products)}
-        audit.record("suppliers.catalogue_imported", about="suppliers.catalogue", by=by, now=now, **changed)
+        report = take_tables(tables, by=by, now=now)
         if dry_run:
             transaction.set_rollback(True)
+    return report
+
+
+def kind_of(header: Sequence[str]) -> str | None:
+    """«products» or «suppliers»; None when a table with this header is no catalogue."""
+    if _places(header, PRODUCTS, ("code", "title", "supplier")) is not None:
+        return "products"
+    return "suppliers" if _places(header, SUPPLIERS, ("code", "name")) is not None else None
+
+
+@transaction.atomic
+def take_tables(tables: Sequence[Table], *, by: Any, now: dt.datetime | None = None) -> Report:
+    """Takes in tables that `kind_of` knows; suppliers first. Faults name their table by its place in `tables`."""
+    now = now or clock.now()
+    report = Report()
+    found = [(kind_of(table.header), number, table) for number, table in enumerate(tables)]
+    for kind, number, table in found:
+        if kind == "suppliers":
+            _take_suppliers(Part(number, table, _places(table.header, SUPPLIERS) or {}), report.suppliers)
+    moved: list[str] = []
+    for kind, number, table in found:
+        if kind == "products":
+            moved += _take_products(Part(number, table, _places(table.header, PRODUCTS) or {}), report.products)
+    if moved:
+        codes_assigned.send(sender=Product, codes=moved, by=by, now=now)
+    changed = {"suppliers": _numbers(report.suppliers), "products": _numbers(report.products)}
+    audit.record("suppliers.catalogue_imported", about="suppliers.catalogue", by=by, now=now, **changed)
     return report
 
 
@@ -113,58 +164,59 @@ def _unknown(name: str, table: Table) -> str:
 
 
 def _numbers(tally: Tally) -> list[int]:
-    return [tally.created, tally.updated, tally.unchanged, len(tally.errors)]
+    return [tally.created, tally.updated, tally.unchanged, len(tally.faults)]
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(" ", "").upper()
 
 
-def _places(table: Table, columns: dict[str, tuple[str, ...]], needed: Sequence[str]) -> dict[str, int] | None:
-    there = {_plain(name): at for at, name in reversed(list(enumerate(table.header)))}
+def _places(
+    header: Sequence[str], columns: dict[str, tuple[str, ...]], needed: Sequence[str] = ()
+) -> dict[str, int] | None:
+    there = {_plain(name): at for at, name in reversed(list(enumerate(header)))}
     places = {name: there[choice] for name, choices in columns.items() for choice in choices if choice in there}
     return places if all(name in places for name in needed) else None
 
 
 # ── suppliers ────────────────────────────────────────────────────────────────
-def _take_suppliers(table: Table, places: dict[str, int], tally: Tally) -> None:
+def _take_suppliers(part: Part, tally: Tally) -> None:
     known = {row.code: row for row in Supplier.objects.all()}
     found: dict[str, dict[str, Any]] = {}
-    for number, cells in table.rows():
-        values = {name: cells[at] for name, at in places.items()}
+    for number, cells in part.rows(tally):
         try:
-            _check_supplier(values, table, places)
+            _check_supplier(cells)
         except OddCell as odd:
-            tally.errors.append({"row": number, "column": odd.column, "message": str(odd)})
+            tally.faults.append(part.fault(number, odd))
         else:
-            found[values.pop("code")] = values
+            found[cells.pop("code")] = cells
     _save(Supplier, known, found, tally)
 
 
-def _check_supplier(values: dict[str, str], table: Table, places: dict[str, int]) -> None:
+def _check_supplier(cells: dict[str, str]) -> None:
     for name in ("code", "name"):
-        if not values[name]:
-            raise OddCell(table.header[places[name]], _("this must not be empty"))
-    _check_lengths(Supplier, values, table, places)
-    if values.get("email"):
+        if not cells[name]:
+            raise OddCell(name, _("this must not be empty"))
+    _check_lengths(Supplier, cells)
+    if cells.get("email"):
         try:
-            validate_email(values["email"])
+            validate_email(cells["email"])
         except ValidationError:
-            raise OddCell(table.header[places["email"]], _("expected an e-mail address")) from None
+            raise OddCell("email", _("expected an e-mail address")) from None
 
 
 # ── products ─────────────────────────────────────────────────────────────────
-def _take_products(table: Table, places: dict[str, int], tally: Tally) -> list[str]:
+def _take_products(part: Part, tally: Tally) -> list[str]:
     """Answers the codes that are new or have another supplier now."""
     suppliers = dict(Supplier.objects.values_list("code", "pk"))
     categories = {category.name: category.pk for category in Category.objects.all()}
     moved: list[str] = []
     batch: dict[str, dict[str, Any]] = {}
-    for number, cells in table.rows():
+    for number, cells in part.rows(tally):
         try:
-            values = _product({name: cells[at] for name, at in places.items()}, table, places, suppliers, categories)
+            values = _product(cells, suppliers, categories)
         except OddCell as odd:
-            tally.errors.append({"row": number, "column": odd.column, "message": str(odd)})
+            tally.faults.append(part.fault(number, odd))
             continue
         batch[values.pop("code")] = values
         if len(batch) >= BATCH:
@@ -180,44 +232,41 @@ def _save_products(batch: dict[str, dict[str, Any]], tally: Tally) -> list[str]:
     return moved
 
 
-def _product(
-    cells: dict[str, str], table: Table, places: dict[str, int], suppliers: dict[str, int], categories: dict[str, int]
-) -> dict[str, Any]:
-    def odd(name: str, message: str) -> OddCell:
-        return OddCell(table.header[places[name]], message)
-
+def _product(cells: dict[str, str], suppliers: dict[str, int], categories: dict[str, int]) -> dict[str, Any]:
     for name in ("code", "title"):
         if not cells[name]:
-            raise odd(name, _("this must not be empty"))
+            raise OddCell(name, _("this must not be empty"))
     if cells["supplier"] not in suppliers:
-        raise odd(
-            "supplier",
-            _("there is no supplier %(code)s: send the list of suppliers first") % {"code": cells["supplier"][:40]},
-        )
-    _check_lengths(Product, {name: cells[name] for name in ("code", "title")}, table, places)
-    values: dict[str, Any] = {
-        "code": cells["code"],
-        "title": cells["title"],
-        "supplier_id": suppliers[cells["supplier"]],
-    }
+        message = _("there is no supplier %(code)s: send the list of suppliers first")
+        raise OddCell("supplier", message % {"code": cells["supplier"][:40]})
+    values: dict[str, Any] = {"code": cells["code"], "title": cells["title"]}
+    _check_lengths(Product, values)
+    values["supplier_id"] = suppliers[cells["supplier"]]
     if cells.get("price"):
-        try:
-            values["price"] = parse_money(cells["price"])
-        except ValueError:
-            raise odd(
-                "price", _("expected a sum such as 201.12, not %(cell)s") % {"cell": cells["price"][:40]}
-            ) from None
+        values["price"] = _price(cells["price"])
     if "shelf_life_days" in cells:
-        days = unicodedata.normalize("NFKC", cells["shelf_life_days"])
-        if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
-            raise odd("shelf_life_days", _("expected a whole number of days"))
-        values["shelf_life_days"] = int(days) if days else None
+        values["shelf_life_days"] = _days(cells["shelf_life_days"])
     for name in ("free_shipping", "custom_made"):
         if name in cells:
             values[name] = cells[name].lower() in YES
     if "category" in cells:
         values["category_id"] = _category(cells["category"][:40], categories)
     return values
+
+
+def _price(cell: str) -> Decimal:
+    try:
+        return parse_money(cell)
+    except ValueError:
+        message = _("expected a sum such as 201.12, not %(cell)s")
+        raise OddCell("price", message % {"cell": cell[:40]}) from None
+
+
+def _days(cell: str) -> int | None:
+    days = unicodedata.normalize("NFKC", cell)
+    if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
+        raise OddCell("shelf_life_days", _("expected a whole number of days"))
+    return int(days) if days else None
 
 
 def _category(name: str, known: dict[str, int]) -> int | None:
@@ -229,11 +278,11 @@ def _category(name: str, known: dict[str, int]) -> int | None:
     return known[name]
 
 
-def _check_lengths(model: type[models.Model], values: dict[str, str], table: Table, places: dict[str, int]) -> None:
+def _check_lengths(model: type[models.Model], values: Mapping[str, str]) -> None:
     for name, value in values.items():
         longest = model._meta.get_field(name).max_length
         if longest and len(value) > longest:
-            raise OddCell(table.header[places[name]], _("expected at most %(count)d characters") % {"count": longest})
+            raise OddCell(name, _("expected at most %(count)d characters") % {"count": longest})
 
 
 def _save(model: type[Any], known: dict[str, Any], found: dict[str, dict[str, Any]], tally: Tally) -> None:

@@ -42,10 +42,9 @@ def carry_out(
     batch_id: int,
     by: Any,
     now: dt.datetime,
-    dry_run: bool,
     beat: Callable[[], None] = lambda: None,
 ) -> Result:
-    """Writes the records; a dry run does the same and takes it back. `beat` is called between the phases.
+    """Writes the records. `beat` is called between the phases.
 
     Counts are exact: the same records again create and update nothing. States of orders only move forwards (the
     legal ways are `orders.workflow`'s), a file that knows less than we do changes nothing.
@@ -58,8 +57,6 @@ def carry_out(
         result = _write(batch_id, by, now, beat)
         for name in bulk.temp_names():
             bulk.drop_temp(name)
-        if dry_run:
-            transaction.set_rollback(True)
     return result
 
 

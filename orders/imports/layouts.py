@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.imports.values import narrow
 from orders.states import Platform
+from suppliers.catalogue import kind_of
 
 Names = tuple[str, ...]
 
@@ -21,7 +22,7 @@ class Layout:
     key: str
     label: str | Promise
     platform: str
-    gives: frozenset[str]  # orders, lines, refunds
+    gives: frozenset[str]  # some of orders, lines, refunds; or suppliers, or products
     must: tuple[Names, ...]  # each group: one of these headers
     fields: dict[str, Names] = field(default_factory=dict)  # our field → its headers; the first that is filled counts
     sums_per_row: bool = False  # a repeated order number means items: their sums add up
@@ -206,7 +207,10 @@ LAYOUTS = (
     Layout("jd_orders", _("JD order list"), Platform.JD, BOTH,
            groups("订单号 商品名称 订购数量 下单时间 订单状态"), JD, pay_time_missing=True),
 )  # fmt: skip
-BY_KEY = {layout.key: layout for layout in LAYOUTS}
+CATALOGUE = {  # `suppliers.catalogue` reads these
+    "suppliers": Layout("suppliers", _("suppliers"), "", frozenset({"suppliers"}), ()),
+    "products": Layout("products", _("products"), "", frozenset({"products"}), ()),
+}
 
 
 def plain(header: str) -> str:
@@ -215,7 +219,10 @@ def plain(header: str) -> str:
 
 
 def recognise(header: Sequence[str]) -> Layout | None:
-    """The layout with the most required headers among those whose requirements `header` meets."""
+    """The layout with the most required headers among those whose requirements `header` meets, else a catalogue's."""
     there = {plain(name) for name in header}
     fitting = [lay for lay in LAYOUTS if all(any(plain(n) in there for n in group) for group in lay.must)]
-    return max(fitting, key=lambda lay: len(lay.must), default=None)
+    if fitting:
+        return max(fitting, key=lambda lay: len(lay.must))
+    kind = kind_of(header)
+    return CATALOGUE[kind] if kind else None

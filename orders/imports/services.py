@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from itertools import groupby
@@ -24,9 +25,11 @@ from common.exceptions import BusinessError
 from common.locking import lock_one
 from common.waking import wake
 from orders.imports.carry_out import carry_out
+from orders.imports.catalogue import take_catalogue
 from orders.imports.parsing import RowError
-from orders.imports.sources import Parsed, parse, recognised
+from orders.imports.sources import Parsed, Source, parse, recognised
 from orders.models import ImportBatch, ImportFile, ImportRowError, Shop
+from orders.permissions import IMPORT_CATALOGUE
 from orders.states import JobState
 
 log = logging.getLogger(__name__)
@@ -40,18 +43,21 @@ def stage_import(
     files: Sequence[tuple[str, BinaryIO]],
     by: Any,
     shop: Shop | None = None,
+    shop_name: str = "",
     dry_run: bool = False,
     at_once: bool = False,
     now: dt.datetime | None = None,
 ) -> ImportBatch:
     """Keeps files (name and content) and their hashes, and has a worker import them.
 
-    `at_once`: the caller runs it itself by `run_import`. Raises BusinessError without files or with too large ones.
+    Rows that name no shop are those of `shop`, or of the shop called `shop_name` on the platform of their file; it is
+    made when there is none. `at_once`: the caller runs it itself by `run_import`. Raises BusinessError without files or
+    with too large ones.
     """
     now = now or clock.now()
     if not 1 <= len(files) <= MAX_FILES:
         raise BusinessError(_("Choose between 1 and %(count)d files.") % {"count": MAX_FILES}, code="no_files")
-    batch = ImportBatch(shop=shop, dry_run=dry_run, by=by, created_at=now)
+    batch = ImportBatch(shop=shop, shop_name=shop_name[:60], dry_run=dry_run, by=by, created_at=now)
     if at_once:
         batch.state, batch.heartbeat_at = JobState.RUNNING, now
     with transaction.atomic():
@@ -87,7 +93,7 @@ def repeat_for_good(*, batch: ImportBatch, by: Any, now: dt.datetime | None = No
         raise BusinessError(_("Only a finished preview can be imported for good."), code="no_preview")
     with ExitStack() as stack:
         files = [(kept.name, stack.enter_context(kept.file.open("rb"))) for kept in batch.files.order_by("id")]
-        return stage_import(files=files, by=by, shop=batch.shop, now=now)
+        return stage_import(files=files, by=by, shop=batch.shop, shop_name=batch.shop_name, now=now)
 
 
 def wake_worker() -> None:
@@ -137,32 +143,57 @@ def _run(batch: ImportBatch) -> None:
     with ExitStack() as stack:
         kept = list(batch.files.order_by("id"))
         sources = recognised([(file.name, stack.enter_context(file.file.open("rb")).file) for file in kept])
+        _check_right(batch, sources)
         for at, file in enumerate(kept):
             file.layout = ",".join(source.layout.key for source in sources if source.file == at)[:40]
             file.save(update_fields=["layout"])
-        parsed = parse(sources, batch.shop, lambda rows: _beat(batch, rows))
+        parsed = parse(sources, batch.shop_name or batch.shop, lambda rows: _beat(batch, rows))
         _beat(batch, parsed.rows)
         now = clock.now()
         with transaction.atomic():
             mine = lock_one(ImportBatch.objects.filter(pk=batch.pk))
             if mine.state != JobState.RUNNING or mine.heartbeat_at != batch.heartbeat_at:
                 return  # another worker took it up meanwhile
-            result = carry_out(
-                parsed.spools, batch_id=batch.pk, by=batch.by, now=now, dry_run=batch.dry_run,
-                beat=lambda: _show(batch, parsed.rows),
-            )  # fmt: skip
-            parsed.add(_named(parsed, result.errors))
+            mine.counts = _take_in(batch, parsed, now)
             _store_errors(batch, kept, parsed)
-            counts = result.as_json()
-            for kind, numbers in counts.items():
-                numbers["errors"] = sum(_kind(parsed, error) == kind for error in parsed.errors)
-            mine.counts, mine.error_count, mine.progress = counts, parsed.error_count, parsed.rows
+            mine.kind = _kind_of(sources)
+            mine.error_count, mine.progress = parsed.error_count, parsed.rows
             mine.state, mine.finished_at = JobState.DONE, clock.now()
-            mine.save(update_fields=["counts", "error_count", "progress", "state", "finished_at"])
+            mine.save(update_fields=["kind", "counts", "error_count", "progress", "state", "finished_at"])
 
 
-def _kind(parsed: Parsed, error: RowError) -> str:
-    return parsed.sources[error.file_no].kind
+def _check_right(batch: ImportBatch, sources: Sequence[Source]) -> None:
+    """Who imports orders need not be allowed to change the catalogue. The command line is."""
+    if batch.by and _has_catalogue(sources) and not batch.by.has_perm(IMPORT_CATALOGUE):
+        raise BusinessError(_("You may not import suppliers and products."), code="no_right")
+
+
+def _has_catalogue(sources: Sequence[Source]) -> bool:
+    return any(source.of_catalogue for source in sources)
+
+
+def _kind_of(sources: Sequence[Source]) -> str:
+    only_catalogue = all(source.of_catalogue for source in sources)
+    return ImportBatch.Kind.CATALOGUE if only_catalogue else ImportBatch.Kind.ORDERS
+
+
+def _take_in(batch: ImportBatch, parsed: Parsed, now: dt.datetime) -> dict[str, dict[str, int]]:
+    """The catalogue, then the orders, whose lines find their suppliers by it. A preview takes all of it back."""
+    counts: dict[str, dict[str, int]] = {}
+    with transaction.atomic():
+        if _has_catalogue(parsed.sources):
+            counts |= take_catalogue(parsed, by=batch.by, now=now)
+        if _kind_of(parsed.sources) == ImportBatch.Kind.ORDERS:
+            _show(batch, parsed.rows)
+            result = carry_out(
+                parsed.spools, batch_id=batch.pk, by=batch.by, now=now, beat=lambda: _show(batch, parsed.rows)
+            )
+            parsed.add(_named(parsed, result.errors))
+            counts |= result.as_json()
+        if batch.dry_run:
+            transaction.set_rollback(True)
+    errors = Counter(parsed.sources[error.file_no].kind for error in parsed.errors)
+    return {kind: numbers | {"errors": errors[kind]} for kind, numbers in counts.items()}
 
 
 def _named(parsed: Parsed, errors: Iterable[RowError]) -> list[RowError]:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from common import tablefile
 from common.exceptions import BusinessError
 from common.tablefile import BadFile, Table
-from orders.imports.layouts import LAYOUTS, Layout, plain, recognise
+from orders.imports.layouts import CATALOGUE, LAYOUTS, Layout, plain, recognise
 from orders.imports.parsing import ERROR_COLUMNS, Parser, RowError
 from orders.imports.records import COLUMNS, Spool
 from orders.models import Shop
 from orders.states import Platform
 
+KINDS = ("suppliers", "products", "orders", "lines", "refunds")
 STRIDE = 2_000  # rows between two signs of life
 MAX_KEPT_ERRORS = 20_000
 
@@ -35,7 +36,11 @@ class Source:
     @property
     def kind(self) -> str:
         """Under which of the counts its errors are listed."""
-        return next(kind for kind in ("orders", "lines", "refunds") if kind in self.layout.gives)
+        return next(kind for kind in KINDS if kind in self.layout.gives)
+
+    @property
+    def of_catalogue(self) -> bool:
+        return self.layout.key in CATALOGUE
 
     def header(self) -> list[str]:
         """Without the column that our own file of error rows adds."""
@@ -88,18 +93,24 @@ def unknown(name: str, header: Sequence[str]) -> str:
     ) % {
         "name": name[-80:],
         "columns": ", ".join(column[:20] for column in header[:5]),
-        "layouts": ", ".join(str(layout.label) for layout in LAYOUTS),
+        "layouts": ", ".join(str(layout.label) for layout in (*LAYOUTS, *CATALOGUE.values())),
     }
 
 
-def parse(sources: list[Source], shop: Shop | None, beat: Callable[[int], None] = lambda rows: None) -> Parsed:
-    """All rows as records on disk; nothing is written to the database. `beat` gets the rows read, now and then."""
+def parse(sources: list[Source], shop: str | Shop | None, beat: Callable[[int], None] = lambda rows: None) -> Parsed:
+    """All rows of orders and refunds as records on disk; nothing is written to the database.
+
+    `shop`: whose the rows are that name none; a name counts on the platform of each file. `beat` gets the rows read,
+    now and then.
+    """
     parsed = Parsed(sources, {kind: Spool() for kind in COLUMNS}, [])
 
     def sink(kind: str, record: Sequence[object]) -> None:
         parsed.spools[kind].add(record)
 
     for source in sources:
+        if source.of_catalogue:
+            continue
         header = source.header()
         parser = Parser(source.layout, header, file_no=source.number, default_shop=_default_shop(source, shop))
         for number, cells in source.table.rows():
@@ -112,9 +123,11 @@ def parse(sources: list[Source], shop: Shop | None, beat: Callable[[int], None] 
     return parsed
 
 
-def _default_shop(source: Source, shop: Shop | None) -> str:
+def _default_shop(source: Source, shop: str | Shop | None) -> str:
     """The shop of rows that name none: the chosen one, else the platform's only one, else one named after it."""
     platform = source.layout.platform
+    if isinstance(shop, str):
+        return shop
     if shop is not None:
         if shop.platform != platform:
             raise BusinessError(

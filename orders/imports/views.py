@@ -18,6 +18,8 @@ from orders.imports import promotions as promotion_services
 from orders.imports import services
 from orders.imports.error_file import error_workbook
 from orders.imports.forms import CodeForm, ImportForm, WindowForm
+from orders.imports.report import kind_label
+from orders.imports.sources import KINDS
 from orders.models import ImportBatch, ImportFile, PromotionWindow
 from orders.permissions import ASSIGN_CODE, IMPORT_ORDERS
 from orders.states import JobState
@@ -62,11 +64,7 @@ def import_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "files": batch.files.order_by("id"),
         "rows_read": services.rows_read(batch),
         "running": batch.state in {JobState.WAITING, JobState.RUNNING},
-        "kinds": [
-            (label, batch.counts[kind])
-            for kind, label in (("orders", _("orders")), ("lines", _("lines")), ("refunds", _("refunds")))
-            if kind in batch.counts
-        ],
+        "kinds": [(kind_label(kind), batch.counts[kind]) for kind in KINDS if kind in batch.counts],
         "errors": batch.row_errors.select_related("file")[:SHOWN],
     }
     return render(request, "orders/_import.html" if request.htmx else "orders/import.html", context)  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from common.exceptions import BusinessError
-from orders.imports.carry_out import KINDS
+from orders.imports.report import kind_label, report
 from orders.imports.services import run_import, stage_import
-from orders.imports.shops import shop_for
+from orders.imports.sources import KINDS
 from orders.models import ImportBatch
 from orders.states import JobState
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--shop", metavar="NAME", help="the shop of files that name none")
+        parser.add_argument("--shop", metavar="NAME", help="the shop of files that name none; made when there is none")
         parser.add_argument("--dry-run", action="store_true", help="counts and errors only, nothing is kept")
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 batch = stage_import(
                     files=files,
                     by=None,
-                    shop=shop_for(options["shop"], files),
+                    shop_name=options["shop"] or "",
                     dry_run=options["dry_run"],
                     at_once=True,
                 )
@@ -52,11 +52,11 @@ class Command(BaseCommand):
             self._print(batch)
 
     def _print(self, batch: ImportBatch) -> None:
-        for kind in KINDS:
+        for kind in (kind for kind in KINDS if kind in batch.counts):
             numbers = batch.counts[kind]
             self.stdout.write(
                 _("%(kind)s: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(errors)d errors")
-                % {"kind": _(kind), **numbers}
+                % {"kind": kind_label(kind), **numbers}
             )
         for error in batch.row_errors.select_related("file")[:SHOWN]:
             self.stdout.write(
@@ -65,27 +65,3 @@ class Command(BaseCommand):
             )
         if batch.error_count > SHOWN:
             self.stdout.write(_("… and %(count)d more errors") % {"count": batch.error_count - SHOWN})
-
-
-def report(batch: ImportBatch) -> dict[str, Any]:
-    """The counts, with the errors of each kind."""
-    found: dict[str, Any] = {}
-    kinds = kinds_by_table(batch)
-    for kind in KINDS:
-        numbers = batch.counts[kind]
-        found[kind] = {name: numbers[name] for name in ("created", "updated", "unchanged")} | {"errors": []}
-    for error in batch.row_errors.all():
-        found[kinds[error.file_id]]["errors"].append(
-            {"row": error.row, "column": error.column, "message": error.message}
-        )
-    return found
-
-
-def kinds_by_table(batch: ImportBatch) -> dict[int, str]:
-    from orders.imports.layouts import BY_KEY
-
-    found = {}
-    for file in batch.files.all():
-        gives = BY_KEY[file.layout.split(",")[0]].gives
-        found[file.pk] = next(kind for kind in KINDS if kind in gives)
-    return found
