@@ -35,11 +35,14 @@ def broker_error() -> str:
     """Why the broker takes no task, or nothing."""
     if not settings.REDIS_URL:
         return "" if settings.BROKER_FOLDER.is_dir() else "FileNotFoundError"
+    refusals: tuple[type[BaseException], ...] = app.connection_for_write().connection_errors
+    refusals += (OperationalError, OSError)
     try:
         with app.connection_for_write(connect_timeout=BROKER_PATIENCE) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
-            broker.default_channel.client.ping()
-    except (OperationalError, OSError, *app.connection_for_write().connection_errors) as error:
+            channel: Any = broker.default_channel  # of kombu.transport.redis, which has a client
+            channel.client.ping()
+    except refusals as error:
         return type(error).__name__
     return ""
 
@@ -70,12 +73,15 @@ def figures(now: dt.datetime | None = None) -> dict[str, Any]:
     }
 
 
+WORTH_ESTIMATING = 10_000  # below, and before the first ANALYZE, a count is as quick and right
+
+
 def open_clocks() -> int:
-    """How many clocks are open. On PostgreSQL the planner's estimate, so that a million of them cost nothing."""
+    """How many clocks are open: many of them by PostgreSQL's estimate, so that a million cost nothing."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass('sla_clock_desk')")
             found = cursor.fetchone()
-        if found and found[0] >= 0:
+        if found and found[0] >= WORTH_ESTIMATING:
             return int(found[0])
     return Clock.objects.filter(state__in=OPEN).count()
