@@ -1,0 +1,73 @@
+"""kill -9 in the middle of an import, and several workers on one: on PostgreSQL the rows are there exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from audit.models import Entry
+from common import clock
+from orders.imports import services
+from orders.imports.services import SILENCE, run_import, run_waiting_imports, stage_import
+from orders.models import Fulfilment, ImportBatch, Order, OrderLine
+from orders.states import JobState
+from sla.models import Clock
+from tests import factories
+from tests.faults.machines import at_once, fork, kill, sessions, slow_rows, until
+from tests.orders.imports import files
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+ROWS = 120
+ONCE = dict.fromkeys((Order, Fulfilment, OrderLine, Clock, Entry), ROWS)
+
+
+@pytest.fixture
+def batch() -> ImportBatch:
+    factories.ProductFactory(code="A-1")
+    numbers = [{"订单编号": f'="61134484743336{n:05d}"'} for n in range(ROWS)]
+    return stage_import(files=[files.orders(*numbers), files.lines(*numbers)], by=None)
+
+
+def rows() -> dict[type, int]:
+    """Of orders, parts, lines and clocks all; of the trail what an import writes."""
+    trail = Entry.objects.filter(action="orders.imported")
+    return {model: trail.count() if model is Entry else model.objects.count() for model in ONCE}
+
+
+def later() -> dt.datetime:
+    return clock.now() + SILENCE + dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("table", ["orders_order", "orders_fulfilment", "orders_orderline", "sla_clock", "audit_entry"])
+def test_an_import_whose_worker_was_killed_is_carried_out_once(batch: ImportBatch, table: str) -> None:
+    with slow_rows(table):
+        worker = fork(run_waiting_imports)
+        until(lambda: sessions("wait_event = 'PgSleep'"))
+        kill(worker)
+    assert rows() == dict.fromkeys(ONCE, 0)
+    assert run_waiting_imports() == 0  # it may still be alive
+    assert run_waiting_imports(now=later()) == 1
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["orders"]["created"], rows()) == (JobState.DONE, ROWS, ONCE)
+    again = stage_import(
+        files=[(file.name, file.file.open("rb")) for file in batch.files.order_by("id")], by=None, at_once=True
+    )
+    assert (files.numbers(run_import(again), "orders"), rows()) == ((0, 0, ROWS), ONCE)
+
+
+def test_of_several_workers_one_runs_an_import(batch: ImportBatch) -> None:
+    assert sorted(at_once(run_waiting_imports, count=4)) == [0, 0, 0, 1]
+    batch.refresh_from_db()
+    assert (batch.state, rows()) == (JobState.DONE, ONCE)
+
+
+def test_a_worker_that_was_given_up_writes_nothing_when_it_comes_back(batch: ImportBatch) -> None:
+    """Its import was taken up by another one meanwhile."""
+    slow, quick = services._claim(clock.now()), services._claim(later())
+    assert slow is not None
+    assert quick is not None
+    assert run_import(quick).counts["orders"]["created"] == ROWS
+    run_import(slow)
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["orders"]["created"], rows()) == (JobState.DONE, ROWS, ONCE)
