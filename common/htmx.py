@@ -6,6 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxRequest(HttpRequest):
+    """Every request, behind the middleware of django_htmx."""
+
+    htmx: HtmxDetails
 
 
 def back_to(request: HttpRequest, fallback: str) -> str:

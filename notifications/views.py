@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from common.htmx import HtmxRequest
 from notifications import selectors, services
 from notifications.models import BellItem
 
@@ -22,9 +23,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: HtmxRequest) -> HttpResponse:
     if not request.user.is_authenticated:  # the session ended while the page stood open: let the page say so
-        return HttpResponseClientRefresh() if request.htmx else redirect_to_login(request.get_full_path())  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh() if request.htmx else redirect_to_login(request.get_full_path())
     count = selectors.unread_count(request.user)
     return render(request, "notifications/_bell.html", {"count": count, "many": count > selectors.MANY})
 

@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +23,7 @@ from orders.shipments import RowResult, ShipmentRow, accept_rows
 from orders.states import JobState, Verdict
 from orders.supplier_work import due_of, only, parts_of, uploads_of
 from orders.uploads import jobs
-from staff.permissions import forbidden, right_required
+from staff.permissions import UserRequest, forbidden, right_required
 from staff.roles import Role
 from staff.selectors import active_users
 from suppliers.models import Supplier
@@ -32,12 +33,12 @@ WISHES = ("all", "late", "soon", "hold")
 FINE = (Verdict.ACCEPTED, Verdict.UNCHANGED, Verdict.REPLACED)
 
 
-def portal_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def portal_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Guards a page: a user who acts for an active supplier, which the view gets."""
 
     @right_required("suppliers.use_portal")
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         supplier = supplier_of(request.user)
         return forbidden(request) if supplier is None else view(request, supplier, *args, **kwargs)
 
@@ -46,7 +47,7 @@ def portal_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @portal_page
 @require_GET
-def to_ship(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def to_ship(request: UserRequest, supplier: Supplier) -> HttpResponse:
     wish = request.GET.get("show", "all")
     now = clock.now()
     parts = only(parts_of(supplier), wish, now).select_related("order__shop").prefetch_related("lines")
@@ -66,7 +67,7 @@ def to_ship(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 @portal_page
 @require_POST
-def send_number(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def send_number(request: UserRequest, supplier: Supplier) -> HttpResponse:
     form = NumberForm(request.POST)
     result = None
     if form.is_valid():
@@ -76,7 +77,7 @@ def send_number(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         result = accept_rows(
             [sent], supplier=supplier, by=request.user, confirm_odd_numbers=form.cleaned_data["confirm"]
         ).rows[0]
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         _tell(request, form, result)
         return redirect("portal:to_ship")
     own = parts_of(supplier, "all").filter(order__order_no=request.POST.get("order_no", ""))
@@ -89,14 +90,14 @@ def send_number(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 @portal_page
 @require_GET
-def download(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def download(request: UserRequest, supplier: Supplier) -> FileResponse:
     stamp = clock.local(clock.now()).strftime("%Y%m%d%H%M")
     return portal_files.to_ship_file(supplier, f"{supplier.code}_发货_{stamp}.xlsx")
 
 
 @portal_page
 @require_http_methods(["GET", "POST"])
-def uploads(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def uploads(request: UserRequest, supplier: Supplier) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -115,7 +116,7 @@ def uploads(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 @portal_page
 @require_GET
-def upload(request: HttpRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
+def upload(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
     found = _own_upload(supplier, public_id)
     show = "refused" if request.GET.get("show") == "refused" else "all"
     rows = found.rows.exclude(verdict__in=FINE) if show == "refused" else found.rows.all()
@@ -133,13 +134,13 @@ def upload(request: HttpRequest, supplier: Supplier, public_id: uuid.UUID) -> Ht
         "query": f"show={show}",
         "show": show,
     }
-    part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    part = request.htmx and not request.htmx.boosted
     return render(request, "portal/_upload.html" if part else "portal/upload.html", context)
 
 
 @portal_page
 @require_POST
-def confirm(request: HttpRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
+def confirm(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
     preview = _own_upload(supplier, public_id)
     try:
         started = jobs.confirm_upload(
@@ -153,13 +154,13 @@ def confirm(request: HttpRequest, supplier: Supplier, public_id: uuid.UUID) -> H
 
 @portal_page
 @require_GET
-def refused_rows(request: HttpRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
+def refused_rows(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) -> FileResponse:
     return portal_files.refused_file(_own_upload(supplier, public_id), f"{supplier.code}_退回.xlsx")
 
 
 @portal_page
 @require_GET
-def contact(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def contact(request: UserRequest, supplier: Supplier) -> HttpResponse:
     people = active_users(Role.OPERATIONS, Role.SUPERVISOR)
     return render(
         request, "portal/contact.html", {"supplier": supplier, "people": people, "tokens": tokens_of(supplier)}
@@ -183,7 +184,7 @@ def _refused(upload: ShipmentUpload) -> int:
     return sum(count for verdict, count in upload.counts.items() if verdict not in FINE)
 
 
-def _tell(request: HttpRequest, form: NumberForm, result: RowResult | None) -> None:
+def _tell(request: UserRequest, form: NumberForm, result: RowResult | None) -> None:
     if result is None:
         messages.error(request, _("Choose a carrier and enter the tracking number."))
     elif result.verdict in FINE:

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -29,12 +30,12 @@ from orders.states import Flag, OrderState
 from sla import saved
 from sla.selectors import clocks_of
 from staff import presence
-from staff.permissions import right_required
+from staff.permissions import UserRequest, right_required
 
 
 @right_required(permissions.VIEW_ORDER)
 @require_GET
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: UserRequest) -> HttpResponse:
     """Orders, newest first; a search that names exactly one order goes straight to it."""
     filters = OrderFilter.from_query(request.GET)
     found = selectors.search(filters.q) if filters.q else None
@@ -64,13 +65,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @right_required(permissions.VIEW_ORDER)
 @require_GET
-def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def order_detail(request: UserRequest, pk: int) -> HttpResponse:
     """One order with all that hangs on it, and what may be done with it; `do` names the form that stands open."""
     return _page(request, pk, request.GET.get("do", ""))
 
 
 def _page(
-    request: HttpRequest, pk: int, key: str = "", bound: OrderForm | None = None, status: int = 200, **more: Any
+    request: UserRequest, pk: int, key: str = "", bound: OrderForm | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The order's page; `bound` is the form of the action `key` that was refused, with what was typed."""
     try:
@@ -110,7 +111,7 @@ def _form(order: Order, name: str, action: Action, key: str, bound: OrderForm | 
 
 @right_required(permissions.VIEW_ORDER)
 @require_POST
-def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def act(request: UserRequest, pk: int, action: str) -> HttpResponseBase:
     """Carry out one of `orders.actions.ACTIONS`; a refusal shows the page again, with what was typed."""
     order = get_object_or_404(Order, pk=pk)
     todo = ACTIONS.get(action)
@@ -119,7 +120,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return right_required(todo.right)(_carry_out)(request, order, action, todo)
 
 
-def _carry_out(request: HttpRequest, order: Order, key: str, todo: Action) -> HttpResponse:
+def _carry_out(request: UserRequest, order: Order, key: str, todo: Action) -> HttpResponse:
     form = todo.form(request.POST, order=order, prefix=key)
     if not form.is_valid():
         return _page(request, order.pk, key, form, status=422)
@@ -139,7 +140,7 @@ def _carry_out(request: HttpRequest, order: Order, key: str, todo: Action) -> Ht
     return redirect(order)
 
 
-def _conflict(request: HttpRequest, pk: int, key: str, form: OrderForm, conflict: Conflict) -> HttpResponse:
+def _conflict(request: UserRequest, pk: int, key: str, form: OrderForm, conflict: Conflict) -> HttpResponse:
     """Both side by side: what was typed and what the order says by now; saving again is saving on top of that."""
     order = get_object_or_404(Order, pk=pk)
     present = ACTIONS[key].form(order=order, prefix="now", initial=ACTIONS[key].initial(order))
@@ -160,7 +161,7 @@ def _shown(field: Any) -> str:
 @right_required(permissions.REVEAL_BUYER)
 @require_POST
 @never_cache
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: UserRequest, pk: int) -> HttpResponse:
     """Show one field of the buyer in full, once, with a line in the trail (SEC-07)."""
     get_object_or_404(Order.objects.only("pk"), pk=pk)
     form, field = RevealForm(request.POST), request.POST.get("field", "")
@@ -177,7 +178,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @right_required(permissions.VIEW_ORDER)
 @require_POST
-def present(request: HttpRequest, pk: int) -> HttpResponse:
+def present(request: UserRequest, pk: int) -> HttpResponse:
     """«I am still here», answered with who else is."""
     topic = topic_of(get_object_or_404(Order.objects.only("pk"), pk=pk))
     presence.touch(topic, request.user)
@@ -186,12 +187,12 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
 
 @right_required(permissions.VIEW_ORDER)
 @require_GET
-def unpaid(request: HttpRequest) -> HttpResponse:
+def unpaid(request: UserRequest) -> HttpResponse:
     """The payment round: who has to be reminded, the longest waiting first (ORD-03 to ORD-05)."""
     return _unpaid(request)
 
 
-def _unpaid(request: HttpRequest, results: list[services.Reminded] | None = None) -> HttpResponse:
+def _unpaid(request: UserRequest, results: list[services.Reminded] | None = None) -> HttpResponse:
     now = clock.now()
     page = keyset(
         selectors.payment_round(now),
@@ -211,7 +212,7 @@ def _unpaid(request: HttpRequest, results: list[services.Reminded] | None = None
 
 @right_required(permissions.REMIND_PAYMENT)
 @require_POST
-def remind(request: HttpRequest) -> HttpResponse:
+def remind(request: UserRequest) -> HttpResponse:
     """Note the reminder of the selected orders, and say of each what became of it."""
     ids = [int(pk) for pk in request.POST.getlist("order") if pk.isascii() and pk.isdigit() and len(pk) <= 18]
     if not ids:
@@ -222,7 +223,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 @right_required(permissions.VIEW_ORDER)
 @require_GET
-def exceptions(request: HttpRequest) -> HttpResponse:
+def exceptions(request: UserRequest) -> HttpResponse:
     """What was unusual about a day's orders, by default yesterday's (ORD-21)."""
     yesterday = clock.today() - dt.timedelta(days=1)
     try:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock as house_clock
 from common.exceptions import BusinessError
 from common.guards import right_required
-from common.htmx import back_to
+from common.htmx import HtmxRequest, back_to
 from common.lean import fill
 from common.paging import keyset
 from sla import desk as worklists
@@ -35,7 +36,7 @@ MANAGE = "sla.manage_clock"
 
 @right_required(LOOK)
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: HtmxRequest) -> HttpResponse:
     """The worklist; an htmx request gets its rows alone, and nothing at all while they are the same."""
     now = house_clock.now()
     filters = worklists.DeskFilter.from_query(request.GET, request.user)
@@ -63,7 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @right_required(LOOK)
 @require_GET
-def most_urgent(request: HttpRequest) -> HttpResponse:
+def most_urgent(request: HtmxRequest) -> HttpResponse:
     """On to the page of the most urgent clock of the filter."""
     filters = worklists.DeskFilter.from_query(request.GET, request.user)
     url = worklists.next_url(filters)
@@ -108,14 +109,14 @@ ACTIONS = {
 
 @right_required(LOOK)
 @require_GET
-def clock(request: HttpRequest, pk: int) -> HttpResponse:
+def clock(request: HtmxRequest, pk: int) -> HttpResponse:
     """One clock: why it is due then, and what may be done with it. A dialog of the desk, or a page by itself."""
     return _show(request, get_object_or_404(Clock, pk=pk))
 
 
 @right_required(LOOK)
 @require_POST
-def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def act(request: HtmxRequest, pk: int, action: str) -> HttpResponseBase:
     """Carry out one of ACTIONS; a refusal or a mistake shows the clock again, with what was typed."""
     found = get_object_or_404(Clock, pk=pk)
     todo = ACTIONS.get(action)
@@ -124,7 +125,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return right_required(todo.right)(_carry_out)(request, found, action, todo)
 
 
-def _carry_out(request: HttpRequest, found: Clock, key: str, todo: Action) -> HttpResponse:
+def _carry_out(request: HtmxRequest, found: Clock, key: str, todo: Action) -> HttpResponse:
     form = todo.form(request.POST, prefix=key)
     if not form.is_valid():
         return _show(request, found, key, form, status=422)
@@ -139,7 +140,7 @@ def _carry_out(request: HttpRequest, found: Clock, key: str, todo: Action) -> Ht
 
 
 def _show(
-    request: HttpRequest,
+    request: HtmxRequest,
     found: Clock,
     key: str = "",
     bound: django_forms.Form | None = None,
@@ -159,7 +160,7 @@ def _show(
 
 @right_required(TAKE)
 @require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: HtmxRequest) -> HttpResponse:
     """Keep the filter of a list under a name."""
     form = SaveViewForm(request.POST)
     if not form.is_valid():
@@ -175,7 +176,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @right_required(TAKE)
 @require_POST
-def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_view(request: HtmxRequest, pk: int) -> HttpResponse:
     """Delete one's own view; another's is as unknown as one that never was."""
     try:
         page = saved.delete_view(view_id=pk, by=request.user)

@@ -3,5 +3,13 @@
 from __future__ import annotations
 
 from common.guards import forbidden, right_required, to_login
+from common.htmx import HtmxRequest
+from staff.models import User
 
-__all__ = ["forbidden", "right_required", "to_login"]
+__all__ = ["UserRequest", "forbidden", "right_required", "to_login"]
+
+
+class UserRequest(HtmxRequest):
+    """A request that has passed `right_required`."""
+
+    user: User

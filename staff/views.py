@@ -22,16 +22,10 @@ from django.views.i18n import set_language as stock_set_language
 from staff import lockout, presence, second_factor, services, sessions
 from staff.forms import AccountForm, CodeForm, LoginForm, PasswordChangeForm
 from staff.models import LoginFailure, User
-from staff.permissions import right_required
+from staff.permissions import UserRequest, right_required
 from staff.roles import START_PAGE
 
 TOPIC = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,20}:[0-9]{1,12}")
-
-
-class UserRequest(HttpRequest):
-    """A request that has passed `right_required`."""
-
-    user: User
 
 
 @sensitive_post_parameters("password")
@@ -169,10 +163,9 @@ def change_password(request: UserRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Django's view, and the choice is kept with the user: mails come in that language too."""
     response = stock_set_language(request)
-    language = request.POST.get("language", "")
-    known = request.user.is_authenticated and not second_factor.is_owed(request.user)
-    if known and translation.check_for_language(language):
-        services.change_user(user=request.user, changes={"language": language}, by=request.user)
+    user, language = request.user, request.POST.get("language", "")
+    if user.is_authenticated and not second_factor.is_owed(user) and translation.check_for_language(language):
+        services.change_user(user=user, changes={"language": language}, by=user)
     return response
 
 
