@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,11 @@ class TokenAuthentication(BaseAuthentication):
 def usable(token: SupplierToken, now: dt.datetime) -> bool:
     """Neither revoked nor expired, and its supplier still works with us."""
     return token.revoked_at is None and (token.expires_at is None or token.expires_at > now) and token.supplier.active
+
+
+def token_of(request: Request) -> SupplierToken:
+    """The token behind a request that `HasScope` has let in."""
+    return cast("SupplierToken", request.auth)
 
 
 class HasScope(BasePermission):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from common import clock
 from common.api import BadShape, Conflicting, Unprocessable
+from suppliers.authentication import token_of
 from suppliers.models import IdempotentRequest, Supplier
 
 KEPT = dt.timedelta(days=7)
@@ -33,7 +34,7 @@ def idempotent(route: str) -> Callable[[Handler], Handler]:
             if not key:
                 return handler(view, request, *args, **kwargs)
             now = clock.now()
-            entry, answer = _begin(request.auth.supplier, route, key, view.fingerprint(request), now)
+            entry, answer = _begin(token_of(request).supplier, route, key, view.fingerprint(request), now)
             if answer is not None:
                 return answer
             try:

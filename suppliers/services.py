@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from audit.services import record
 from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from staff.models import User
 from suppliers.models import Supplier, SupplierToken
 from suppliers.tokens import PREFIX, PREFIX_LENGTH, digest_of
 
@@ -48,7 +48,7 @@ def make_token(
         digest=digest_of(text),
         scopes=sorted(scopes),
         created_at=now,
-        created_by=by if isinstance(by, AbstractBaseUser) else None,
+        created_by=by if isinstance(by, User) else None,
         expires_at=expires_at,
     )
     record("suppliers.token_made", about=supplier, by=by, now=now, token=token.prefix, name=token.name)

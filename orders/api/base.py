@@ -11,6 +11,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from common.api import BadShape, PlainJSONParser, refuse_encoded, refuse_longer
+from suppliers.authentication import token_of
 from suppliers.idempotency import fingerprint_of
 from suppliers.models import Supplier
 from suppliers.throttling import TokenThrottle
@@ -33,7 +34,7 @@ class SupplierView(APIView):
 
     @property
     def supplier(self) -> Supplier:
-        return self.request.auth.supplier
+        return token_of(self.request).supplier
 
     def fingerprint(self, request: Request) -> str:
         """Of method, query and body: the same key with another one is refused."""

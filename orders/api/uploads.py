@@ -21,6 +21,7 @@ from orders.models import ShipmentUpload
 from orders.states import Verdict
 from orders.supplier_work import uploads_of
 from orders.uploads.jobs import rows_read, stage_upload
+from suppliers.authentication import token_of
 from suppliers.idempotency import fingerprint_of, idempotent
 
 MOST = 1_000
@@ -54,7 +55,7 @@ class UploadsView(SupplierView):
         upload = stage_upload(
             supplier=self.supplier,
             file=sent_file(request),
-            token=request.auth,
+            token=token_of(request),
             dry_run=flag(request, "dry_run"),
             confirm_odd_numbers=flag(request, "confirm_odd_numbers"),
         )
