@@ -19,12 +19,8 @@ class Message(models.Model):
     class Channel(models.TextChoices):
         EMAIL = "email", _("e-mail")
 
-    public_id = models.UUIDField(
-        default=uuid.uuid4, unique=True, editable=False
-    )  # also the e-mail's Message-ID
-    kind = models.CharField(
-        _("kind"), max_length=60
-    )  # «reports.daily»; its renderer stands in <app>/notices.py
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # also the e-mail's Message-ID
+    kind = models.CharField(_("kind"), max_length=60)  # «reports.daily»; its renderer stands in <app>/notices.py
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.EMAIL)
     address = models.CharField(_("address"), max_length=254)
     user = models.ForeignKey(
@@ -36,9 +32,7 @@ class Message(models.Model):
         verbose_name=_("user"),
     )
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    context = models.JSONField(
-        _("context"), default=dict
-    )  # ids and counts; never a buyer's name, phone or address
+    context = models.JSONField(_("context"), default=dict)  # ids and counts; never a buyer's name, phone or address
     dedupe_key = models.CharField(_("unique key"), max_length=160, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(_("created at"))
@@ -52,9 +46,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=Q(state="queued"), name="notifications_message_due"
-            ),
+            models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="notifications_message_due"),
             models.Index(fields=["state", "-id"], name="notifications_message_state"),
         ]
         constraints = [
@@ -79,6 +71,7 @@ class BellItem(models.Model):
     dedupe_key = models.CharField(max_length=160)
     created_at = models.DateTimeField(_("created at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    text: str  # no column: notifications.selectors.inbox says it for its page
 
     class Meta:
         verbose_name = _("bell item")
@@ -86,9 +79,7 @@ class BellItem(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["user", "-id"], name="notifications_bell_user"),
-            models.Index(
-                fields=["user"], condition=Q(read_at__isnull=True), name="notifications_bell_unread"
-            ),
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notifications_bell_unread"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "dedupe_key"], name="notifications_bell_once"),

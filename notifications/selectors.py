@@ -53,7 +53,7 @@ def inbox(user: Any, cursor: str = "", size: int = PAGE) -> Inbox:
         rows += _newest(mine.filter(read_at__isnull=False), last_id, size + 1 - len(rows))
     shown = rows[:size]
     for row in shown:
-        row.text = bell_text(row.kind, row.context)  # type: ignore[attr-defined]
+        row.text = bell_text(row.kind, row.context)
     more = len(rows) > size
     return Inbox(
         days=_by_day(shown),

@@ -32,7 +32,7 @@ def clocks_of(topic: str) -> list[Clock]:
 
     Each carries `.explanation` (sentences in the reader's language) and `.label`. A fixed number of queries.
     """
-    rows = list(
+    rows: list[Clock] = list(
         Clock.objects.filter(topic=topic)
         .annotate(closed=Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()))
         .order_by("closed", "due_at", "id")
