@@ -120,7 +120,9 @@ class HouseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A choice of another row is a plain choice: that row has its own page. Both halves of a time are named."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = getattr(field, "widget", None)
+        if field is None:
+            return None
+        widget = field.widget
         if isinstance(widget, RelatedFieldWidgetWrapper):
             field.widget = widget.widget
         elif isinstance(widget, AdminSplitDateTime):

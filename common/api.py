@@ -73,9 +73,10 @@ def problem_details(error: Exception, context: Mapping[str, Any]) -> Response | 
     known = _as_api_exception(error)
     if known is None:
         return None
-    headers = {}
-    if getattr(known, "auth_header", None):
-        headers["WWW-Authenticate"] = known.auth_header
+    headers: dict[str, str] = {}
+    challenge = getattr(known, "auth_header", None)  # APIView.handle_exception puts it there for a 401
+    if challenge:
+        headers["WWW-Authenticate"] = challenge
     wait = getattr(known, "wait", None)
     if wait is not None:
         headers["Retry-After"] = str(int(wait) + 1)

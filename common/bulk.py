@@ -99,7 +99,7 @@ def insert_select(model: type[Model], values: dict[str, str], source: str, param
     """
     columns, defaults = list(values), []
     for field in model._meta.concrete_fields:
-        if field.column in values or field.primary_key or (field.null and not field.has_default()):
+        if not field.column or field.column in values or field.primary_key or (field.null and not field.has_default()):
             continue
         columns.append(field.column)
         defaults.append(field.get_db_prep_save(field.get_default(), connection))
@@ -114,7 +114,7 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Runs one statement with %s parameters (times, decimals and UUIDs as Python has them); answers the rows touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, _adapted(params) or None)
-        return max(0, cursor.rowcount)
+        return max(0, int(cursor.rowcount))
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

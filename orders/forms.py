@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +95,7 @@ class TrackingForm(OrderForm):
 
     def about(self, order: Order) -> None:
         waiting = unshipped_parts(order.pk).filter(supplier__isnull=False).order_by("pk")
-        self.fields["part"].choices = list(waiting.values_list("pk", "supplier__name"))
+        cast("forms.TypedChoiceField", self.fields["part"]).choices = list(waiting.values_list("pk", "supplier__name"))
 
 
 class RevealForm(forms.Form):

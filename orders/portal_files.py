@@ -53,7 +53,7 @@ def _to_ship_rows(supplier: Supplier) -> Iterator[tuple[Any, ...]]:
     )
     for order_no, sku, title, quantity, shipped, paid_at in rows.iterator(chunk_size=2_000):
         if quantity > shipped:
-            paid = local(paid_at).strftime("%Y-%m-%d %H:%M:%S")
+            paid = local(paid_at).strftime("%Y-%m-%d %H:%M:%S") if paid_at else ""
             yield order_no, sku, title, quantity - shipped, paid, "", "", ""
 
 

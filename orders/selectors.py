@@ -99,7 +99,8 @@ def order_rows(filters: OrderFilter, found: Found | None) -> QuerySet[Order, dic
     if found is not None:
         orders = orders.filter(pk__in=found.order_ids) if found.order_ids else querysets.with_code(orders, found.code)
     first_line = OrderLine.objects.filter(order=OuterRef("pk")).order_by("pk").values("title")[:1]
-    return orders.annotate(goods=Subquery(first_line)).values(*COLUMNS, "goods")
+    rows: QuerySet[Order, dict[str, Any]] = orders.annotate(goods=Subquery(first_line)).values(*COLUMNS, "goods")
+    return rows
 
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:

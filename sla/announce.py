@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from common import bulk, clock
 from notifications import audiences
+from notifications.audiences import Facts
 from notifications.services import notify
 from sla.models import ClockEvent
 from sla.sql import in_list, list_param, moment_param
@@ -29,7 +30,7 @@ class _Group:
     policy: str
     kind: str
     audiences: tuple[str, ...]
-    facts: audiences.Facts
+    facts: Facts
     count: int
     urgent: tuple[tuple[str, str, str], ...]  # (due, title, topic)
 
@@ -49,7 +50,7 @@ class _Letter:
 
     def context(self) -> dict[str, Any]:
         """Plain JSON, worst first: policies and counts, order numbers, no personal data."""
-        worst = {StepKind.ESCALATE: 0, StepKind.BREACH: 1, StepKind.WARN: 2}
+        worst: dict[str, int] = {StepKind.ESCALATE: 0, StepKind.BREACH: 1, StepKind.WARN: 2}
         groups = [
             {
                 "kind": kind,

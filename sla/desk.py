@@ -102,7 +102,8 @@ def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Cl
 
 def rows_of(filters: DeskFilter, now: dt.datetime) -> QuerySet[Clock, dict[str, Any]]:
     """The worklist with the columns that a row of the desk shows."""
-    return worklist(filters, now).values(*COLUMNS)
+    rows: QuerySet[Clock, dict[str, Any]] = worklist(filters, now).values(*COLUMNS)
+    return rows
 
 
 def version_of(page: Page[dict[str, Any]], now: dt.datetime) -> str:

@@ -91,4 +91,4 @@ def _on_sqlite(params: tuple[object, ...], now: dt.datetime) -> list[Taken]:
         params,
     )
     bulk.execute(f"{MOVE} FROM ({_reached()}) x WHERE c.id = x.clock_id", params)
-    return [Taken(*row[:4], clock_ids=json.loads(row[4])) for row in rows]
+    return [Taken(version, step, kind, broken, json.loads(ids)) for version, step, kind, broken, ids in rows]

@@ -15,7 +15,8 @@ class Text(serializers.CharField):
     """Text or a number, missing or null as empty; half a surrogate pair is no text."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"required": False, "allow_blank": True, "default": "", "max_length": 200} | more)
+        usual: dict[str, Any] = {"required": False, "allow_blank": True, "default": "", "max_length": 200}
+        super().__init__(**usual | more)
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
@@ -36,7 +37,9 @@ class ShipmentIn(serializers.Serializer[Any]):
 
 
 class ShipmentsIn(serializers.Serializer[Any]):
-    shipments = ShipmentIn(many=True, max_length=MOST_ROWS, allow_empty=False)
+    shipments: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=ShipmentIn(), max_length=MOST_ROWS, allow_empty=False
+    )
     confirm_odd_numbers = serializers.BooleanField(default=False)
 
 
@@ -93,7 +96,9 @@ class UploadOut(serializers.Serializer[Any]):
     progress = serializers.IntegerField(help_text="rows read")
     row_count = serializers.IntegerField()
     counts = serializers.DictField(child=serializers.IntegerField())
-    errors = serializers.ListField(child=serializers.CharField(), help_text="why the whole file was refused")
+    errors = serializers.ListField(  # type: ignore[assignment]  # a field of that name takes the property's place
+        child=serializers.CharField(), help_text="why the whole file was refused"
+    )
 
 
 class UploadWithRowsOut(UploadOut):

@@ -44,7 +44,7 @@ def _sync(refund_ids: Sequence[int], now: dt.datetime) -> int:
         ).values_list("subject_id", "facts__state")
     )
     moved_on = [pk for pk, stage in running.items() if refunds[pk].state != stage]
-    ended = {pk: refunds[pk].finished_at for pk in moved_on if refunds[pk].finished_at}
+    ended = {pk: at for pk in moved_on if (at := refunds[pk].finished_at)}
     _stop([pk for pk in moved_on if pk not in ended], now, now)
     for at in sorted(set(ended.values())):
         _stop([pk for pk, when in ended.items() if when == at], min(at, now), now)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import models
+from django_fsm import FSMField
 
 from orders.states import FulfilmentState, OrderState
 from orders.workflow import FulfilmentWorkflow, OrderWorkflow
@@ -33,7 +34,7 @@ def drawing(name: str) -> str:
     machine, states = MACHINES[name]
     drawn = moves(machine)
     left = {source for source, target, _name in drawn if source != target}
-    first = str(machine._meta.get_field("state").default)
+    first = str(cast("FSMField", machine._meta.get_field("state")).default)
     lines = [HEAD, f"# {name.capitalize()}", "", (machine.__doc__ or "").strip(), "", "```mermaid", "stateDiagram-v2"]
     lines.append(f"    [*] --> {first}")
     lines += [f"    {source} --> {target}: {move}" for source, target, move in drawn]
