@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from celery import current_app
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 log = logging.getLogger(__name__)
-AWAY = (OperationalError, OSError)  # what is raised by a broker that is not there, or hangs
+AWAY = (OperationalError, ChannelError, OSError)  # what is raised by a broker that is not there, or hangs
 # Seconds, and no second try: somebody waits for a page meanwhile.
 PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 1, "interval_start": 0, "interval_step": 0}
 

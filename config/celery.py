@@ -6,11 +6,12 @@ import os
 
 from celery import Celery
 
-from common import file_broker
+from common import file_broker, redis_broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 file_broker.register()
+redis_broker.register()
 app = Celery("houtai")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
