@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from audit import messages
 from audit.models import Entry
+from audit.services import SYSTEM
 from common.topics import topic_of
 
 LIMIT = 200
@@ -57,7 +59,7 @@ def timeline(topic: str | Model, *, limit: int = LIMIT) -> list[TimelineEntry]:
                 id=entry.pk,
                 action=entry.action,
                 sentence=messages.sentence(entry.action, entry.data),
-                actor_label=entry.actor_label,
+                actor_label=_("system") if entry.actor_label == SYSTEM else entry.actor_label,
                 recorded_at=entry.recorded_at,
                 gesture=entry.gesture,
                 continues=bool(told) and told[-1].gesture == entry.gesture,

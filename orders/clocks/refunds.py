@@ -34,7 +34,9 @@ def sync_refunds(refund_ids: Sequence[int], *, now: dt.datetime) -> int:
 
 
 def _sync(refund_ids: Sequence[int], now: dt.datetime) -> int:
-    refunds = {row.pk: row for row in Refund.objects.filter(pk__in=refund_ids).select_related("order")}
+    refunds = {
+        row.pk: row for row in Refund.objects.filter(pk__in=refund_ids).select_related("order", "line__fulfilment")
+    }
     running = dict(
         Clock.objects.filter(
             policy=keys.PLATFORM_REFUND.key,
@@ -91,6 +93,7 @@ def _spec(refund: Refund) -> ClockSpec:
         title=refund.order.order_no,
         started_at=started,
         party=PARTY_BY_STATE[RefundState(refund.state)],
+        supplier_id=refund.line.fulfilment.supplier_id if refund.line else None,  # whose refunds run late: SUP-17
         shop_id=refund.order.shop_id,
         assignee_id=refund.order.owner_id,
         own_due_at=deadline,

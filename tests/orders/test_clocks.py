@@ -13,7 +13,16 @@ from orders.states import OrderState, RefundState
 from sla.engine import sweep
 from sla.models import Clock
 from sla.selectors import clocks_of
-from tests.factories import NOON, FulfilmentFactory, OrderFactory, RefundFactory, ShopFactory, SupplierFactory, at
+from tests.factories import (
+    NOON,
+    FulfilmentFactory,
+    OrderFactory,
+    OrderLineFactory,
+    RefundFactory,
+    ShopFactory,
+    SupplierFactory,
+    at,
+)
 
 HOUR = dt.timedelta(hours=1)
 PAID = NOON - HOUR
@@ -166,6 +175,14 @@ def test_a_scan_starts_the_48_hours_again_log_08(parcel):
     parcel.save(update_fields=["last_scan_at"])
     clocks.restart_parcel_stuck([parcel.pk], NOON + 20 * HOUR, now=NOON + 21 * HOUR)
     assert found() == {"orders.parcel_stuck": NOON + 68 * HOUR}
+
+
+def test_a_refunds_clock_names_the_supplier_of_its_line(db):
+    """SUP-17 counts overdue refunds by supplier."""
+    line = OrderLineFactory()
+    refund = RefundFactory(order=line.order, line=line)
+    clocks.sync_refunds([refund.pk], now=NOON)
+    assert Clock.objects.get(subject_type="orders.refund").supplier_id == line.fulfilment.supplier_id
 
 
 def test_the_platforms_refund_deadline_moves_with_its_stage(db):
