@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from common import tablefile
+from common import xlsx as xlsx_guards
 from common.tablefile import BadFile
 
 HEADER = "订单编号,标题,数量\r\n"
@@ -135,8 +136,32 @@ def test_what_is_no_table_is_refused_with_a_reason(content, word):
         ({"xl__sharedStrings.xml": b"<sst>" + b" " * 60_000_000}, "unpack"),
     ],
 )
-def test_hostile_workbooks_are_refused(parts, word):
-    assert word in refusal(sheet(b"<worksheet/>", **parts), "a.xlsx")
+def test_hostile_workbooks_are_refused_unread(parts, word):
+    """By the table of contents and the first bytes of each part: nothing is parsed, no child is started."""
+    content = sheet(b"<worksheet/>", **parts)
+    with pytest.raises(BadFile, match=word):
+        xlsx_guards.check(io.BytesIO(content), "a.xlsx")
+    assert word in refusal(content, "a.xlsx")
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MEMORY", 1 << 20), ("SPOOL", 10_000)])
+def test_the_child_that_parses_a_workbook_ends_at_its_limits(monkeypatch, limit, value):
+    content = xlsx([["编号", "标题"], *([str(n), "商品" * 10] for n in range(2_000))])
+    assert len(read(content, "a.xlsx")) == 2_000
+    monkeypatch.setattr(xlsx_guards, limit, value)
+    assert "cannot be read" in refusal(content, "a.xlsx")
+
+
+def test_a_workbook_of_many_orders_is_within_the_limits():
+    """A hundred bytes of XML a cell, sixty columns, packed as a platform packs them."""
+    row = (
+        b"<row>"
+        + b"".join(b'<c r="AA1" t="inlineStr"><is><t>%d</t></is></c>' % (n * 7919) for n in range(60))
+        + b"</row>"
+    )
+    xml = b"<worksheet>" + row * 20 + b"</worksheet>"
+    xlsx_guards.check(io.BytesIO(sheet(xml)), "a.xlsx")
+    assert 100_000 * len(row) < xlsx_guards.MAX_UNPACKED
 
 
 def test_a_sheet_that_claims_the_whole_grid_is_refused():
