@@ -192,21 +192,31 @@ def move_parts(now: dt.datetime) -> None:
 
 
 def insert_parcels(now: dt.datetime) -> None:
-    """Tracking numbers of the export that nobody knows yet; `tmp_new_parcels` names them."""
+    """Tracking numbers of the export that nobody knows yet; `tmp_new_parcels` names them.
+
+    A number belongs to the part of its item, else to the order's only part, or the only one that had not been shipped;
+    where that leaves several it belongs to the order alone.
+    """
     bulk.make_temp(
         "tmp_known_parcels",
         f"SELECT p.id FROM tmp_parcels t {JOIN_ORDER} JOIN orders_parcel p ON p.order_id = o.id",
     )
-    bulk.make_temp("tmp_single", f"""
-        SELECT f.order_id, MIN(f.id) AS id FROM orders_fulfilment f
-        WHERE f.order_id IN (SELECT o.id FROM tmp_parcels t {JOIN_ORDER}) GROUP BY f.order_id HAVING COUNT(*) = 1
-    """)  # fmt: skip
+    still_open = "CASE WHEN m.new_state = 'shipped' OR f.state IN ('waiting', 'to_ship', 'part_shipped') THEN f.id END"
+    bulk.make_temp(
+        "tmp_single",
+        f"""
+        SELECT f.order_id, CASE WHEN COUNT(*) = 1 THEN MIN(f.id) ELSE MIN({still_open}) END AS id
+        FROM orders_fulfilment f LEFT JOIN tmp_moved m ON m.id = f.id
+        WHERE f.order_id IN (SELECT o.id FROM tmp_parcels t {JOIN_ORDER})
+        GROUP BY f.order_id HAVING COUNT(*) = 1 OR COUNT({still_open}) = 1
+        """,
+    )
     bulk.index_temp("tmp_single", "order_id")
     bulk.insert_select(
         Parcel,
         {
             "order_id": "o.id",
-            "fulfilment_id": "MIN(COALESCE(s.id, l.fulfilment_id))",
+            "fulfilment_id": "MIN(COALESCE(l.fulfilment_id, s.id))",
             "carrier": "MIN(t.carrier)",
             "tracking_no": "t.tracking_no",
             "source": "'platform'",

@@ -135,6 +135,18 @@ def test_each_supplier_has_its_own_part_and_clock(supplier):
     assert Clock.objects.filter(policy="orders.ship_daily").count() == 2
 
 
+@pytest.mark.parametrize("one_is_shipped", [True, False])
+def test_the_platforms_parcel_belongs_to_the_only_part_that_was_left(supplier, one_is_shipped):
+    """With two parts left the platform does not say whose it is."""
+    factories.ProductFactory(code="B-1", supplier=factories.SupplierFactory(code="GYS02"))
+    files.take(files.orders(), files.lines({}, {"商家编码": "B-1", "标题": "龙井"}))
+    done, left = Fulfilment.objects.order_by("supplier__code")
+    if one_is_shipped:
+        Fulfilment.objects.filter(pk=done.pk).update(state="shipped")
+    files.take(files.orders(SHIPPED))
+    assert Parcel.objects.get().fulfilment == (left if one_is_shipped else None)
+
+
 def test_lines_may_come_in_a_later_import(supplier):
     files.take(files.orders())
     assert Fulfilment.objects.get().supplier is None
