@@ -160,6 +160,11 @@ class Order(FSMModelMixin, OrderWorkflow):
             ),
             models.Index(fields=["flag", "-ordered_at", "-id"], condition=Q(flag__gt=0), name="orders_order_flagged"),
             models.Index(fields=["-ordered_at", "-id"], condition=Q(ship_mode=ShipMode.HOLD), name="orders_order_held"),
+            models.Index(  # nobody's deal (ORD-15)
+                fields=["-ordered_at", "-id"],
+                condition=Q(state=OrderStates.PAID, owner__isnull=True),
+                name="orders_order_ownerless",
+            ),
             models.Index(fields=["order_no"], name="orders_order_no"),
             models.Index(fields=["receiver_phone"], name="orders_order_phone"),
             models.Index(fields=["buyer_nick"], name="orders_order_buyer"),
