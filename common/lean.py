@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from common import clock
 
 NAMED = re.compile(r"%\((\w+)\)s")
+SPECIAL = re.compile("[&<>\"']").search
 
 
 def fill(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
@@ -24,14 +25,28 @@ def fill(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
     Every value is escaped, except those that are safe already (SafeString).
     """
     pattern = render_to_string(template)
-    names = set(NAMED.findall(pattern))
-    return SafeString("".join([pattern % {name: _safe(row[name]) for name in names} for row in rows]))
+    names = NAMED.findall(pattern)
+    positional = NAMED.sub("%s", pattern)
+    return SafeString("".join([positional % tuple([_safe(row[name]) for name in names]) for row in rows]))
 
 
 def _safe(value: Any) -> Any:
-    if isinstance(value, SafeString | int):
+    kind = type(value)
+    if kind is SafeString or kind is int or (kind is str and not SPECIAL(value)):
         return value
     return escape(str(value)) if value is not None else ""
+
+
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeString:
+    """The <option>s of a <select>; the one whose key is `chosen` is selected."""
+    return SafeString(
+        "".join(
+            [
+                f'<option value="{_safe(key)}"{" selected" if key == chosen else ""}>{_safe(str(label))}</option>'
+                for key, label in choices
+            ]
+        )
+    )
 
 
 def chip(text: str, kind: str = "") -> SafeString:

@@ -15,11 +15,11 @@ from common import clock, masking
 from common.lean import chip
 from orders import carriers, querysets
 from orders.filters import OrderFilter
-from orders.models import Fulfilment, Order, OrderLine, Parcel, Refund, Shop
+from orders.models import Fulfilment, Order, OrderLine, Parcel, Refund
 from orders.states import LEFT, OPEN_REFUNDS, UNSHIPPED, Flag, OrderState, Platform, ShipMode
+from sla import facets
 from sla.models import Clock
 from sla.states import OPEN
-from suppliers.models import Supplier
 
 ORDER = ("-ordered_at", "-id")
 SEARCH_LIMIT = 200
@@ -104,14 +104,8 @@ def order_rows(filters: OrderFilter, found: Found | None) -> QuerySet[Order, dic
 
 
 def choices() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Shops and suppliers with their names, for filters: one query for both."""
-    text = CharField()
-    shops = Shop.objects.order_by().values_list(Value("shop", output_field=text), "pk", "name")
-    suppliers = Supplier.objects.order_by().values_list(Value("supplier", output_field=text), "pk", "name")
-    rows = sorted(shops.union(suppliers, all=True), key=lambda row: (row[2], row[1]))
-    return [(pk, name) for what, pk, name in rows if what == "shop"], [
-        (pk, name) for what, pk, name in rows if what == "supplier"
-    ]
+    """Shops and suppliers with their names, for filters; as the house remembers them (sla.facets)."""
+    return facets.choices("shop"), facets.choices("supplier")
 
 
 def dressed(rows: Sequence[dict[str, Any]], shops: dict[int, str], now: dt.datetime) -> None:

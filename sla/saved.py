@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common import bulk
 from common.exceptions import BusinessError
 from sla.models import SavedView
 
@@ -39,11 +39,15 @@ def cleaned(query: str) -> str:
 
 
 def views_for(user: Any, page: str) -> list[dict[str, Any]]:
-    """The views of a list that `user` sees, by name: own and shared ones. One query."""
-    rows = SavedView.objects.filter(Q(owner=user) | Q(shared=True), page=page).order_by("name", "pk")
+    """The views of a list that `user` sees, by name: own and shared ones. One query, by hand: every list asks it."""
+    rows = bulk.fetch(
+        "SELECT id, name, query, shared, owner_id FROM sla_savedview WHERE page = %s AND (owner_id = %s OR shared)"
+        " ORDER BY name, id",
+        [page, user.pk],
+    )
     return [
-        {"id": pk, "name": name, "query": query, "shared": shared, "own": owner_id == user.pk}
-        for pk, name, query, shared, owner_id in rows.values_list("pk", "name", "query", "shared", "owner_id")
+        {"id": pk, "name": name, "query": query, "shared": bool(shared), "own": owner_id == user.pk}
+        for pk, name, query, shared, owner_id in rows
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 # (URL name, label, right that opens it)
@@ -25,4 +27,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"menu": ()}
-    return {"menu": [(name, label) for name, label, right in MENU if user.has_perm(right)]}
+    return {"menu": [(name, _href(name), label) for name, label, right in MENU if user.has_perm(right)]}
+
+
+@cache
+def _href(name: str) -> str:
+    return reverse(name)

@@ -13,6 +13,7 @@ from django.test import Client
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
+from sla import facets
 from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier, SupplierMember
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("redis"):
             item.add_marker(pytest.mark.xdist_group("redis"))
+
+
+@pytest.fixture(autouse=True)
+def fresh_names() -> None:
+    """No test sees the shops and suppliers of the one before."""
+    facets.forget()
 
 
 @pytest.fixture

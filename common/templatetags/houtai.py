@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -10,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from common import clock, masking
+from common import clock, lean, masking
 
 register = template.Library()
 
@@ -67,6 +68,12 @@ def countdown(due_at: dt.datetime | None, paused: bool = False, now: dt.datetime
         clock.local(due_at).strftime("%Y-%m-%d %H:%M:%S"),
         words % {"span": span(left)},
     )
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeString:
+    """The <option>s of a <select>; the one whose key is `chosen` is selected."""
+    return lean.options(choices, chosen)
 
 
 @register.filter

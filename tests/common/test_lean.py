@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils.html import format_html
 
-from common.lean import chip, countdowns, fill
+from common.lean import chip, countdowns, fill, options
 from common.templatetags.houtai import countdown
 from tests import factories
 
@@ -33,3 +33,9 @@ def test_typed_values_are_escaped_and_safe_ones_are_kept():
     assert "<b>" not in html
     assert format_html("{}", "<b>%s\"'") in html
     assert '<span class="chip chip-late">&lt;i&gt;</span>' in html
+
+
+def test_the_chosen_option_is_selected_and_labels_are_escaped():
+    assert options([("a", "A & B"), (2, "<two>")], 2) == (
+        '<option value="a">A &amp; B</option><option value="2" selected>&lt;two&gt;</option>'
+    )
