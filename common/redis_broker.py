@@ -1,17 +1,23 @@
-"""Redis as the broker, without a habit of kombu's that ends workers.
+"""Redis as the broker, for workers that outlive it.
 
-When kombu closes a channel, it hands the calls that are not done yet back to the queue; when it closes one because
-Redis died, that attempt raises what no worker survives. Here nothing is handed back: every call says no more than
-«look now», and beat says it again within a minute.
+When Redis dies, kombu closes its channels; a task that ends later is acknowledged through a closed channel, and calls
+that are not done are handed back through one. That raises AttributeError, which no worker survives. As the lost
+connection that it is, they survive it: the call is lost, and beat says it again within a minute.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from kombu.transport import TRANSPORT_ALIASES, redis
+from redis.exceptions import ConnectionError as LostConnectionError
 
 
 class Channel(redis.Channel):  # type: ignore[misc]
-    do_restore = False
+    def _connparams(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        if self.connection is None or self.connection.client is None:
+            raise LostConnectionError("The channel is closed.")
+        return dict(super()._connparams(*arguments, **options))
 
 
 class Transport(redis.Transport):  # type: ignore[misc]

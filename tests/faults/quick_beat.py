@@ -1,0 +1,14 @@
+"""The product's Celery application with a beat that ticks every second wherever the product's ticks within a minute."""
+
+from __future__ import annotations
+
+from celery.schedules import crontab, schedule
+
+from config.beat import BEAT_SCHEDULE
+from config.celery import app
+
+app.conf.beat_schedule = {
+    name: {**entry, "schedule": schedule(1)}
+    for name, entry in BEAT_SCHEDULE.items()
+    if not isinstance(entry["schedule"], crontab)
+}
