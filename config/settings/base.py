@@ -119,7 +119,7 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR /
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds: the cache holds hints
-CACHES = {
+CACHES: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
@@ -176,14 +176,14 @@ HOUTAI_NOW = env.text("HOUTAI_NOW")
 # ── Static files ─────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("HOUTAI_STATIC", str(VAR / "static")))
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "static"]
 for _prefix, _dist in {
     "tabler": "node_modules/@tabler/core/dist",
     "chart": "node_modules/chart.js/dist",
 }.items():
     if (ROOT / _dist).is_dir():
         STATICFILES_DIRS.append((_prefix, ROOT / _dist))
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"

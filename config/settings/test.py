@@ -1,7 +1,7 @@
 """What the tests change: a fast password hasher, no broker, mail kept in memory, a clock that may be set."""
 
+from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
 
 TESTING = True
 TOTP_REQUIRED = False
