@@ -172,7 +172,7 @@ def _plain(text: str) -> str:
 
 
 def _places(
-    header: Sequence[str], columns: dict[str, tuple[str, ...]], needed: Sequence[str] = ()
+    header: Sequence[str], columns: Mapping[str, tuple[str, ...]], needed: Sequence[str] = ()
 ) -> dict[str, int] | None:
     there = {_plain(name): at for at, name in reversed(list(enumerate(header)))}
     places = {name: there[choice] for name, choices in columns.items() for choice in choices if choice in there}
@@ -280,7 +280,7 @@ def _category(name: str, known: dict[str, int]) -> int | None:
 
 def _check_lengths(model: type[models.Model], values: Mapping[str, str]) -> None:
     for name, value in values.items():
-        longest = model._meta.get_field(name).max_length
+        longest = getattr(model._meta.get_field(name), "max_length", None)
         if longest and len(value) > longest:
             raise OddCell(name, _("expected at most %(count)d characters") % {"count": longest})
 

@@ -28,7 +28,9 @@ class ManyFiles(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    files = ManyFiles(label=_("Files"), allow_empty_file=True, max_length=None)
+    files = ManyFiles(  # type: ignore[assignment]  # Django takes fields off the class: `form.files` stays the upload
+        label=_("Files"), allow_empty_file=True, max_length=None
+    )
     shop = forms.ModelChoiceField(
         Shop.objects.filter(active=True), required=False, label=_("Shop"), empty_label=_("as the file says")
     )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -92,7 +92,10 @@ def repeat_for_good(*, batch: ImportBatch, by: Any, now: dt.datetime | None = No
     if not batch.dry_run or batch.state != JobState.DONE:
         raise BusinessError(_("Only a finished preview can be imported for good."), code="no_preview")
     with ExitStack() as stack:
-        files = [(kept.name, stack.enter_context(kept.file.open("rb"))) for kept in batch.files.order_by("id")]
+        files = [
+            (kept.name, cast("BinaryIO", stack.enter_context(kept.file.open("rb"))))
+            for kept in batch.files.order_by("id")
+        ]
         return stage_import(files=files, by=by, shop=batch.shop, shop_name=batch.shop_name, now=now)
 
 

@@ -123,7 +123,7 @@ def _wall(cell: str) -> dt.datetime:
     elif SERIAL.match(value):
         found = SERIAL_ZERO + dt.timedelta(seconds=round(float(value) * 86400))
     else:
-        plain = value.translate(str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": " ", "T": " "}))
+        plain = value.translate(str.maketrans("/.年月日T", "----  "))
         found = _by_format(" ".join(plain.split()))
     if not 2003 <= found.year <= 2100 or found.tzinfo:
         raise ValueError(value)

@@ -43,13 +43,18 @@ def signed(text: str, by: User) -> str:
         raise BusinessError(_("Leave out the underscore: it separates the text from the name."), code="separator")
     remark = f"{content}{SEPARATOR}{signature(by)}"
     size = len(remark.encode())
-    if size > MAX_BYTES or len(remark) > Order._meta.get_field("remark").max_length:
+    if size > MAX_BYTES or not _fits(remark, "remark"):
         raise BusinessError(
             _("The remark has %(size)d bytes with your name; the platform takes %(limit)d and 500 characters.")
             % {"size": size, "limit": MAX_BYTES},
             code="too_long",
         )
     return remark
+
+
+def _fits(text: str, column: str) -> bool:
+    longest: int | None = getattr(Order._meta.get_field(column), "max_length", None)
+    return longest is None or len(text) <= longest
 
 
 def for_the_trail(text: str) -> str:
@@ -91,7 +96,7 @@ def write_supplier_remark(*, order_id: int, version: int, text: str, by: User, n
     now = now or clock.now()
     order = take(order_id, version)
     line = " ".join(text.split())
-    if len(line) > Order._meta.get_field("remark_for_supplier").max_length:
+    if not _fits(line, "remark_for_supplier"):
         raise BusinessError(_("The remark for the supplier may have 300 characters."), code="too_long")
     order.remark_for_supplier = line
     keep(order, ["remark_for_supplier"], now)
