@@ -13,14 +13,14 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 from redis.exceptions import ConnectionError as LostConnectionError
 
 
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(redis.Channel):
     def _connparams(self, *arguments: Any, **options: Any) -> dict[str, Any]:
         if self.connection is None or self.connection.client is None:
             raise LostConnectionError("The channel is closed.")
-        return dict(super()._connparams(*arguments, **options))
+        return dict(super()._connparams(*arguments, **options))  # type: ignore[misc]  # not in the stubs
 
 
-class Transport(redis.Transport):  # type: ignore[misc]
+class Transport(redis.Transport):
     Channel = Channel
 
 
