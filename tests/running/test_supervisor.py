@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys
 from common.supervisor import Child, Supervisor
-code = "import os, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
+code = "import os, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\\\n'); time.sleep(60)"
 sleeper = [sys.executable, "-c", code]
 first = [sys.executable, "-c", sys.argv[1]] if len(sys.argv) > 1 else sleeper
 children = [Child("first", first, 3), Child("second", sleeper, 3)]
