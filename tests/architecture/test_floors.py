@@ -12,7 +12,6 @@ from tests.architecture.source import FLOORS, ROOT, trees
 
 CLOSED_ROOMS = {"views", "forms", "api", "admin", "tasks", "receivers", "urls"}
 LONGEST_FILE = 400
-TABLES = {"orders/models.py"}  # one class a table, nothing else
 
 
 def test_the_import_contracts_hold() -> None:
@@ -79,7 +78,7 @@ def test_the_time_comes_from_the_products_clock() -> None:
 
 def test_files_stay_readable() -> None:
     long = {path: tree.body[-1].end_lineno for path, tree in trees() if tree.body}
-    assert {path: lines for path, lines in long.items() if lines and lines > LONGEST_FILE and path not in TABLES} == {}
+    assert {path: lines for path, lines in long.items() if lines and lines > LONGEST_FILE} == {}
 
 
 def test_every_module_says_what_it_is_for() -> None:

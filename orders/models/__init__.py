@@ -1,0 +1,24 @@
+"""Shops, orders, their lines, each supplier's part, parcels, platform refunds, and the imports they came by."""
+
+from orders.models.jobs import ImportBatch, ImportFile, ImportRowError, ShipmentUpload, ShipmentUploadRow
+from orders.models.orders import Fulfilment, Order, OrderLine
+from orders.models.parcels import Parcel, ParcelItem, ParcelScan
+from orders.models.refunds import Refund
+from orders.models.shops import PromotionWindow, Shop
+
+__all__ = [
+    "Fulfilment",
+    "ImportBatch",
+    "ImportFile",
+    "ImportRowError",
+    "Order",
+    "OrderLine",
+    "Parcel",
+    "ParcelItem",
+    "ParcelScan",
+    "PromotionWindow",
+    "Refund",
+    "ShipmentUpload",
+    "ShipmentUploadRow",
+    "Shop",
+]
