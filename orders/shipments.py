@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from common import bulk, clock
+from common.locking import lock_alone
 from orders.models import Order, ShipmentUpload
 from orders.states import UNSHIPPED, OrderState, ParcelSource, ShipMode, Verdict
 from orders.uploads import judge, write
@@ -125,6 +126,7 @@ def _carry_out(
     now: dt.datetime,
 ) -> None:
     bulk.load_temp(SENT, COLUMNS, cleaned(rows, now=now))
+    lock_alone(f"orders.shipments {supplier.pk}")  # two sendings at once would not see each other's numbers
     judge.judge(supplier.pk, confirm_odd_numbers=confirm_odd_numbers)
     with transaction.atomic():
         write.write(by=by, source=source, supplier_code=supplier.code, now=now)
