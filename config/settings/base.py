@@ -176,13 +176,16 @@ HOUTAI_NOW = env.text("HOUTAI_NOW")
 # ── Static files ─────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("HOUTAI_STATIC", str(VAR / "static")))
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "static"]
-for _prefix, _dist in {
-    "tabler": "node_modules/@tabler/core/dist",
-    "chart": "node_modules/chart.js/dist",
-}.items():
-    if (ROOT / _dist).is_dir():
-        STATICFILES_DIRS.append((_prefix, ROOT / _dist))
+STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.finders.PackageFinder",
+]
+PACKAGE_FILES = {  # prefix under /static/: folder of an npm package (package.json), its files that pages use
+    "tabler/css": (ROOT / "node_modules/@tabler/core/dist/css", ("tabler.min.css", "tabler.min.css.map")),
+    "chart": (ROOT / "node_modules/chart.js/dist", ("chart.umd.min.js", "chart.umd.min.js.map")),
+}
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
