@@ -67,7 +67,12 @@ def test_the_queries_of_a_list(name: str, request: pytest.FixtureRequest) -> Non
         BUDGETS.write_text(json.dumps(budgets, indent=2, sort_keys=True) + "\n")
         return
     assert three <= one, f"{name}: {one} queries for one row, {three} for three"
-    assert three <= budgets[name]
+    assert three <= budgets[name] + _estimate(name)
+
+
+def _estimate(name: str) -> int:
+    """PostgreSQL is asked for its estimate of the rows before the admin counts any (common.admin)."""
+    return int(connection.vendor == "postgresql" and name.startswith("admin:"))
 
 
 def test_no_budget_is_left_over() -> None:

@@ -50,6 +50,10 @@ def fork(job: Callable[[], object]) -> int:
         code = 1
         try:
             os.environ["PGAPPNAME"] = name_of(os.getpid())
+            # After a test in a browser the parent ran inside an event loop, which does not outlive the fork: Django
+            # now finds the connection from before that loop, open still, and the parent's.
+            for inherited in connections.all(initialized_only=True):
+                inherited.connection = None
             job()
             code = 0
         except BaseException:
