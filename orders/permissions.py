@@ -8,6 +8,6 @@ REVEAL_BUYER = "orders.reveal_buyer"  # SEC-07
 REMIND_PAYMENT = "orders.remind_payment"  # ORD-05
 CHANGE_PRICE = "orders.change_order"  # ORD-02
 CHANGE_PRICE_FREELY = "orders.change_price_freely"  # ORD-02: a discount beyond the limit of the settings
-IMPORT_ORDERS = "orders.import_orders"
+IMPORT_ORDERS = "orders.import_orders"  # SUP-24: who brings orders in is a role of its own
 IMPORT_CATALOGUE = "suppliers.import_catalogue"
 ASSIGN_CODE = "orders.assign_code"

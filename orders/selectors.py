@@ -94,7 +94,7 @@ def search(word: str) -> Found:
 
 
 def order_rows(filters: OrderFilter, found: Found | None) -> QuerySet[Order, dict[str, Any]]:
-    """The rows of the order list, not yet in order, with the columns that are shown."""
+    """The rows of the order list (ORD-01), not yet in order, with the columns that are shown."""
     orders = filters.apply(Order.objects.all())
     if found is not None:
         orders = orders.filter(pk__in=found.order_ids) if found.order_ids else querysets.with_code(orders, found.code)

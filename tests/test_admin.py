@@ -180,7 +180,6 @@ def test_a_list_counts_ten_thousand_rows_at_most() -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
 @pytest.mark.django_db
 def test_a_big_table_is_estimated() -> None:
     with connection.cursor() as cursor:

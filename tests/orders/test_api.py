@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -238,8 +238,6 @@ def test_a_refused_request_frees_its_key(client, token_a):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_with_one_key_carry_out_once(supplier_a):
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL")
     body, headers = shipment(part(supplier_a)), bearer(supplier_a)
 
     def send(_n: int) -> tuple[int, str]:

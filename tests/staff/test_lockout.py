@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client, RequestFactory
 
 from staff import lockout, services
@@ -169,7 +169,6 @@ def test_forgetting_old_counters_leaves_the_running_ones(ana: User, client: Clie
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_guesses_at_once_exactly_five_are_tried() -> None:
     user = factories.UserFactory(username="ana")

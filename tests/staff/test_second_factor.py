@@ -6,7 +6,7 @@ import threading
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import get_resolver
 from django_otp.oath import TOTP
@@ -161,7 +161,6 @@ def test_a_lost_phone_is_forgotten_by_another_supervisor(sam: User, device: TOTP
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", ["totp", "recovery"])
 def test_of_twenty_uses_of_one_code_at_once_one_is_let_in(kind: str) -> None:
