@@ -122,6 +122,13 @@ def test_a_file_is_shown_as_a_preview_and_taken_over_when_confirmed(petras, supp
     assert "7.39E+18" in petras.get(taken + "?show=refused").content.decode()
 
 
+def test_a_preview_without_a_good_row_offers_nothing_to_take_over(petras):
+    preview = petras.post("/portal/uploads/", {"file": csv("7.39E+18,中通,1,")})["Location"]
+    run_waiting_uploads()
+    page = petras.get(preview).content.decode()
+    assert ("7.39E+18" in page, "confirm-form" in page) == (True, False)
+
+
 def test_a_file_that_lacks_a_column_is_refused_in_words(petras):
     file = SimpleUploadedFile("x.csv", "订单编号,物流公司\n1,2\n".encode())
     url = petras.post("/portal/uploads/", {"file": file})["Location"]
