@@ -1,35 +1,126 @@
-"""What every page's frame needs: the menu of the user's role and the unread bell."""
+"""What every page's frame needs: the menu of the user's role, the tabs of the section one is in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# (URL name, label, right that opens it)
+from staff.models import User
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu and the right that opens it."""
+
+    name: str  # URL name
+    label: str | Promise
+    right: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Pages that belong together: one entry in the menu, which opens the first of them; the rest are tabs."""
+
+    label: str | Promise
+    pages: tuple[Page, ...]
+
+
+def _alone(name: str, label: str | Promise, right: str) -> Section:
+    return Section(label, (Page(name, label, right),))
+
+
 MENU = (
-    ("sla:desk", _("Desk"), "sla.view_clock"),
-    ("orders:list", _("Orders"), "orders.view_order"),
-    ("orders:imports", _("Imports"), "orders.import_orders"),
-    ("orders:codes", _("Codes to assign"), "orders.assign_code"),
-    ("orders:promotions", _("Promotions"), "orders.change_promotionwindow"),
-    ("reports:daily", _("Reports"), "reports.view_report"),
-    ("portal:to_ship", _("To ship"), "suppliers.use_portal"),
-    ("portal:uploads", _("Uploads"), "suppliers.use_portal"),
-    ("portal:contact", _("Contact"), "suppliers.use_portal"),
+    _alone("sla:desk", _("Desk"), "sla.view_clock"),
+    _alone("orders:list", _("Orders"), "orders.view_order"),
+    _alone("orders:imports", _("Imports"), "orders.import_orders"),
+    _alone("orders:codes", _("Codes to assign"), "orders.assign_code"),
+    _alone("orders:promotions", _("Promotions"), "orders.change_promotionwindow"),
+    Section(
+        _("Shifts"),
+        (
+            Page("rota:rota", _("Rota"), "staff.view_rota"),
+            Page("rota:mine", _("My shifts"), "staff.view_rota"),
+            Page("exchanges:list", _("Swaps and leave"), "staff.ask_exchange"),
+            Page("duty:now", _("On duty"), "staff.clock_in"),
+            Page("handover:book", _("Handover"), "staff.hand_over"),
+            Page("rota:setup", _("Set up shifts"), "staff.plan_rota"),
+        ),
+    ),
+    Section(
+        _("Words"),
+        (
+            Page("words:phrases", _("Phrases"), "staff.use_words"),
+            Page("words:check", _("Check a text"), "staff.use_words"),
+            Page("words:guides", _("Situations"), "staff.use_words"),
+            Page("words:handbook", _("Handbook"), "staff.use_words"),
+        ),
+    ),
+    Section(
+        _("Records"),
+        (
+            Page("records:daily", _("Daily record"), "staff.keep_records"),
+            Page("records:weekly", _("Weekly record"), "staff.keep_records"),
+            Page("records:meetings", _("Weekly meeting"), "staff.keep_records"),
+            Page("records:tasks", _("Tasks"), "staff.keep_records"),
+            Page("records:checklists", _("Checklists"), "staff.keep_records"),
+            Page("records:memos", _("Memo book"), "staff.keep_records"),
+            Page("records:chats", _("Response times"), "staff.keep_records"),
+        ),
+    ),
+    Section(
+        _("People"),
+        (
+            Page("conduct:evaluation", _("Evaluation"), "staff.view_own_conduct"),
+            Page("conduct:penalties", _("Penalties and rewards"), "staff.view_own_conduct"),
+            Page("conduct:fund", _("Fund"), "staff.view_own_conduct"),
+            Page("conduct:training", _("Training and mentoring"), "staff.view_own_conduct"),
+        ),
+    ),
+    _alone("reports:daily", _("Reports"), "reports.view_report"),
+    _alone("portal:to_ship", _("To ship"), "suppliers.use_portal"),
+    _alone("portal:uploads", _("Uploads"), "suppliers.use_portal"),
+    _alone("portal:contact", _("Contact"), "suppliers.use_portal"),
 )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The menu as (address, label, whether one is there) and the tabs of the section, likewise."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"menu": ()}
-    return {"menu": [(name, _href(name), label) for name, label, right in MENU if user.has_perm(right)]}
+        return {"menu": (), "tabs": ()}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    menu, tabs = [], []
+    for section, pages in _open_to(user):
+        names = {page.name for page in pages}
+        inside = here in names or (len(section.pages) > 1 and here.partition(":")[0] in _spaces(section))
+        menu.append((_href(pages[0].name), section.label, inside))
+        if inside and len(pages) > 1:
+            tabs = [(_href(page.name), page.label, page.name == here) for page in pages]
+    return {"menu": menu, "tabs": tabs}
+
+
+def _open_to(user: User) -> list[tuple[Section, list[Page]]]:
+    found = []
+    for section in MENU:
+        pages = [page for page in section.pages if user.has_perm(page.right) and _href(page.name)]
+        if pages:
+            found.append((section, pages))
+    return found
+
+
+def _spaces(section: Section) -> set[str]:
+    return {page.name.partition(":")[0] for page in section.pages}
 
 
 @cache
 def _href(name: str) -> str:
-    return reverse(name)
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

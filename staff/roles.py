@@ -21,7 +21,15 @@ class Role(models.TextChoices):
 AGENTS = (Role.AGENT_PRESALES, Role.AGENT_AFTERSALES)
 NEEDS_SECOND_FACTOR = (Role.SUPERVISOR, Role.FINANCE, Role.MANAGER)
 
-LOOK = {
+COLLEAGUE = {  # everybody of the house
+    "staff.view_rota",
+    "staff.ask_exchange",  # swaps and leave, one's own
+    "staff.clock_in",
+    "staff.use_words",  # phrases, guides, handbook, the checker
+    "staff.keep_records",  # one's own records, memos, tasks
+    "staff.view_own_conduct",  # one's own evaluation, penalties and appeals; the fund
+}
+LOOK = COLLEAGUE | {
     "orders.view_order",
     "orders.view_importbatch",
     "sla.view_clock",
@@ -34,6 +42,7 @@ SERVE = LOOK | {
     "orders.reveal_buyer",  # SEC-07
     "orders.remind_payment",  # ORD-05
     "sla.take_clock",
+    "staff.hand_over",
 }
 OPERATE = LOOK | {
     "orders.import_orders",
@@ -43,15 +52,27 @@ OPERATE = LOOK | {
     "suppliers.import_catalogue",
     "sla.take_clock",
     "reports.receive_daily",  # the nightly mail; its page is for all who look
+    "staff.view_weekly_summary",  # STF-29
+}
+LEAD = {  # those who lead a team; whom they lead is asked beside it (staff.selectors.leads)
+    "staff.plan_rota",
+    "staff.decide_exchange",
+    "staff.watch_duty",
+    "staff.manage_words",
+    "staff.lead_team",  # records, meetings, tasks, evaluation of the team one leads
+    "staff.import_chat_stats",
+    "staff.judge_conduct",  # confirm and drop penalties, decide appeals, book the fund
 }
 SUPERVISE = (
     SERVE
     | OPERATE
+    | LEAD
     | {
         "orders.change_price_freely",  # ORD-02
         "sla.manage_clock",
         "suppliers.manage_supplier",
         "notifications.resend_message",
+        "staff.evaluate_service",  # QA-09
     }
 )
 
@@ -64,7 +85,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     ),
     Role.FINANCE: frozenset(LOOK | {"reports.receive_daily"}),
     Role.WAREHOUSE: frozenset(LOOK),
-    Role.QUALITY: frozenset(LOOK),
+    Role.QUALITY: frozenset(LOOK | {"staff.evaluate_service"}),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from staff.models import User
-from staff.roles import AGENTS
+from staff.models import ServiceRules, Team, User
+from staff.roles import AGENTS, Role
 
 
 def active_users(*roles: str) -> QuerySet[User]:
@@ -23,3 +23,31 @@ def active_agents() -> QuerySet[User]:
 
 def active_by_ids(ids: Iterable[int]) -> QuerySet[User]:
     return active_users().filter(pk__in=list(ids))
+
+
+def service_rules() -> ServiceRules:
+    """The numbers of the rules of service; the built-in ones until somebody sets them."""
+    return ServiceRules.objects.filter(pk=1).first() or ServiceRules(pk=1)
+
+
+def led_people(leader: User) -> QuerySet[User]:
+    """Whom `leader` leads: a manager everybody of the house but himself, a team's leader its members."""
+    people = active_users().exclude(pk=leader.pk).exclude(role=Role.SUPPLIER)
+    if leader.role == Role.MANAGER:
+        return people
+    return people.filter(employment__team__leader=leader)
+
+
+def led_teams(leader: User) -> QuerySet[Team]:
+    """The teams that `leader` leads; a manager leads all."""
+    return Team.objects.all() if leader.role == Role.MANAGER else Team.objects.filter(leader=leader)
+
+
+def leads(leader: User, other: User) -> bool:
+    """Whether `leader` may see the records, evaluation and penalties of `other`. Nobody leads himself."""
+    return led_people(leader).filter(pk=other.pk).exists()
+
+
+def team_of(user: User) -> Team | None:
+    """The team that somebody works in; None for those in no team."""
+    return Team.objects.filter(members__user=user).first()

@@ -171,6 +171,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+FORMAT_MODULE_PATH = ["config.formats"]
 HOUTAI_NOW = env.text("HOUTAI_NOW")
 
 # ── Static files ─────────────────────────────────────────────────────────────

@@ -1,0 +1,92 @@
+"""Swaps and leave: who asked whom for what, and who decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from staff.exchanges.states import LeaveKind, SwapState
+from staff.exchanges.workflow import LeaveWorkflow, SwapWorkflow
+from staff.models.people import User
+from staff.models.rota import Duty
+
+OPEN_SWAPS = (SwapState.ASKED, SwapState.COUNTERPART_AGREED)
+
+
+class Swap(SwapWorkflow):
+    """Two people exchange duties, or one takes another's over: then there is no second duty (STF-15)."""
+
+    asker = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    counterpart = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("counterpart"))
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="swaps", verbose_name=_("gives"))
+    other_duty = models.ForeignKey(
+        Duty, models.PROTECT, null=True, blank=True, related_name="swaps_taken", verbose_name=_("takes")
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    emergency = models.BooleanField(_("emergency"), default=False)  # asked later than the notice allows
+    asked_at = models.DateTimeField(_("asked at"))
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decision_note = models.CharField(_("note"), max_length=200, blank=True)
+    asker_confirmed_at = models.DateTimeField(_("asker confirmed at"), null=True, blank=True)
+    counterpart_confirmed_at = models.DateTimeField(_("counterpart confirmed at"), null=True, blank=True)
+    gap_note = models.CharField(_("why there was a gap and who is liable"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("swap")
+        verbose_name_plural = _("swaps")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(asker=F("counterpart")), name="staff_swap_two_people"),
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(state__in=OPEN_SWAPS), name="staff_swap_one_open_a_duty"
+            ),
+            models.UniqueConstraint(
+                fields=["other_duty"], condition=Q(state__in=OPEN_SWAPS), name="staff_swap_one_open_a_taken_duty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asker} ⇄ {self.counterpart} {self.duty.day}"
+
+
+class Leave(LeaveWorkflow):
+    """Somebody asks to be away for a while; whose duties are taken over by whom stands in `substitute` (STF-09)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="leaves", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=8, choices=LeaveKind.choices, default=LeaveKind.PERSONAL)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=200)
+    substitute = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute")
+    )
+    emergency = models.BooleanField(_("emergency"), default=False)
+    asked_at = models.DateTimeField(_("asked at"))
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decision_note = models.CharField(_("note"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("leave")
+        verbose_name_plural = _("leaves")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="staff_leave_order"),
+            models.CheckConstraint(
+                condition=Q(substitute__isnull=True) | ~Q(substitute=F("user")), name="staff_leave_two_people"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "starts_at"], name="staff_leave_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.starts_at:%Y-%m-%d}"
