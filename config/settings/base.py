@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "staff",
     "suppliers",
     "orders",
+    "aftersales",
     "reports",
     "staff.apps.HoutaiAdminConfig",
     "django.contrib.auth",

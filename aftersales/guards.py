@@ -1,0 +1,69 @@
+"""What must hold before a step: asked of the case as it lies in the database. The sentence is what the page says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from aftersales.states import Goods
+
+if TYPE_CHECKING:
+    from aftersales.models import Case
+
+HUNDRED = Decimal(100)
+
+
+def goods_are_found(case: Case) -> bool:
+    """SUP-25, RET-37: while the goods may be under way nothing is paid back, unless a leader says so with a reason."""
+    return case.goods in (Goods.UNSHIPPED, Goods.BACK) or bool(case.leader_note)
+
+
+def responsibility_is_shared_out(case: Case) -> bool:
+    """AFT-14, SUP-14: the shares sum to 100."""
+    total = case.responsibilities.aggregate(total=Sum("percent"))["total"]
+    return bool(total == HUNDRED)
+
+
+def evidence_is_enough(case: Case) -> bool:
+    """RET-06, SUP-28: what the reason needs before it is judged is there."""
+    return not missing_evidence(case, "judge")
+
+
+def missing_evidence(case: Case, before: str) -> list[str]:
+    """The slots that the reason asks for and that are not filled yet, in words."""
+    if case.reason is None:
+        return []
+    needs = list(case.reason.needs.filter(before=before).order_by("position"))
+    if not needs:
+        return []
+    kept = case.evidence.filter(withdrawn_at__isnull=True)
+    have = dict(kept.values_list("slot").annotate(many=Count("pk")).values_list("slot", "many"))
+    return [need.slot for need in needs if have.get(need.slot, 0) < need.at_least]
+
+
+def may_be_refused(case: Case) -> bool:
+    """RET-01, RET-02, RET-30: a return within seven days is refused for a legal exception only."""
+    from aftersales.eligibility import refusal_basis
+
+    return bool(refusal_basis(case))
+
+
+def amount_is_left(case: Case) -> bool:
+    """Never more than what was paid for the lines and not yet paid back (FIN-02)."""
+    from aftersales.amounts import left_of
+
+    return case.order_id is None or left_of(case) > 0
+
+
+def sentence(guard_name: str) -> str:
+    """Why a step is not open yet."""
+    return {
+        "goods_are_found": _("First say where the goods are, or let a leader decide with a reason (SUP-25)."),
+        "responsibility_is_shared_out": _("First share out the responsibility: it must sum to 100 % (AFT-14)."),
+        "evidence_is_enough": _("The evidence that this reason needs is not complete (RET-06)."),
+        "may_be_refused": _("The law gives seven days: this return may not be refused (RET-01)."),
+        "amount_is_left": _("Everything paid for these lines was paid back already."),
+    }[guard_name]

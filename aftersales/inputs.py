@@ -1,0 +1,195 @@
+"""What steps ask for, as one table: fields of the form, and what is done with the answers before the state moves.
+
+The page's form, the API's serializer and the admin's refusals are all read off it (aftersales.forms).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import amounts
+from aftersales.models import Case, FreightRule, ReturnAddress
+from aftersales.services import answers
+from aftersales.states import Bearer, Goods, Judgement
+from orders.carriers import CARRIERS
+from staff.selectors import active_users
+
+Fields = dict[str, forms.Field]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that a step asks. `fields` are made anew for each form; `apply` runs inside the step's transaction."""
+
+    fields: Callable[[Case], Fields]
+    apply: Callable[[Case, dict[str, Any], Any, dt.datetime], list[str]]  # answers the case's changed columns
+    initial: Callable[[Case], dict[str, Any]] = field(default=lambda case: {})
+    uploads: bool = False
+
+
+def carriers() -> list[tuple[str, str]]:
+    return [(carrier.code, carrier.name) for carrier in CARRIERS.values()]
+
+
+def _text(label: Any, *, required: bool = True, rows: int = 2, most: int = 500) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "maxlength": most})
+    )
+
+
+def _addresses(case: Case) -> QuerySet[ReturnAddress]:
+    """The addresses of the master list that fit this case: its supplier's, its shop's, or everybody's (RET-21)."""
+    rows = ReturnAddress.objects.filter(retired_at__isnull=True)
+    fitting = rows.filter(supplier=case.supplier) | rows.filter(supplier__isnull=True)
+    return fitting.order_by("-is_default", "name")
+
+
+def _contact(case: Case) -> Fields:
+    from aftersales.models import Contact
+
+    return {
+        "contact_way": forms.ChoiceField(label=_("by"), choices=Contact.Way.choices),
+        "contact_reached": forms.BooleanField(label=_("reached"), required=False, initial=True),
+        "contact_result": _text(_("what was said")),
+        "call_back_at": forms.DateTimeField(label=_("call back promised for"), required=False),
+    }
+
+
+INPUTS: dict[str, Input] = {
+    "contact": Input(_contact, answers.note_contact),
+    "result": Input(lambda case: {"result": _text(_("result"))}, answers.set_result),
+    "why": Input(lambda case: {"why": _text(_("why"), most=200)}, answers.nothing),
+    "evidence_wanted": Input(lambda case: {"wanted": _text(_("what is missing"), most=200)}, answers.nothing),
+    "judgement": Input(
+        lambda case: {
+            "judgement": forms.ChoiceField(label=_("judgement"), choices=Judgement.choices[1:], required=False)
+        },
+        answers.judge,
+        lambda case: {"judgement": case.judgement},
+    ),
+    "return_address": Input(
+        lambda case: {"return_address": forms.ModelChoiceField(label=_("return address"), queryset=_addresses(case))},
+        answers.send_address,
+        lambda case: {
+            "return_address": case.return_address_id or _addresses(case).values_list("pk", flat=True).first()
+        },
+    ),
+    "freight": Input(
+        lambda case: {
+            "freight_rule": forms.ModelChoiceField(
+                label=_("freight"), queryset=FreightRule.objects.order_by("pk"), required=False
+            )
+        },
+        answers.set_freight,
+        lambda case: {"freight_rule": amounts.freight_rule_of(case)},
+    ),
+    "return_tracking": Input(
+        lambda case: {
+            "carrier": forms.ChoiceField(label=_("carrier"), choices=carriers()),
+            "tracking_no": forms.CharField(label=_("tracking number"), max_length=40),
+        },
+        answers.note_return_parcel,
+    ),
+    "resend": Input(
+        lambda case: {
+            "carrier": forms.ChoiceField(label=_("carrier"), choices=carriers()),
+            "tracking_no": forms.CharField(label=_("tracking number"), max_length=40),
+        },
+        answers.note_resend,
+    ),
+    "inspection": Input(answers.count_fields, answers.note_inspection),
+    "amount": Input(
+        lambda case: {
+            "amount": forms.DecimalField(label=_("amount"), max_digits=12, decimal_places=2, min_value=0),
+            "freight_amount": forms.DecimalField(
+                label=_("freight paid back"), max_digits=12, decimal_places=2, min_value=0, required=False
+            ),
+        },
+        answers.set_amount,
+        lambda case: {"amount": amounts.proposal(case).total, "freight_amount": case.freight_amount},
+    ),
+    "not_for_a_review": Input(
+        lambda case: {"not_for_a_review": forms.BooleanField(label=_("It is not paid for a review (REV-15)."))},
+        answers.nothing,
+    ),
+    "responsibility": Input(
+        lambda case: {
+            f"share_{bearer}": forms.DecimalField(
+                label=Bearer(bearer).label, max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+            )
+            for bearer in Bearer.values
+        },
+        answers.share_out,
+        answers.shares_of,
+    ),
+    "goods": Input(
+        lambda case: {"goods": forms.ChoiceField(label=_("goods"), choices=Goods.choices)},
+        answers.set_goods,
+        lambda case: {"goods": case.goods},
+    ),
+    "stop_how": Input(answers.stop_fields, answers.ask_to_stop),
+    "missing_check": Input(
+        lambda case: {
+            "checked_chat": forms.BooleanField(label=_("chat looked at"), required=False),
+            "checked_order": forms.BooleanField(label=_("order looked at"), required=False),
+            "checked_parcels": forms.BooleanField(label=_("split parcels looked at"), required=False),
+            "checked_staff": forms.BooleanField(label=_("our own mistake ruled out"), required=False),
+            "check_result": _text(_("what was found"), most=300),
+        },
+        answers.note_check,
+    ),
+    "payer": Input(
+        lambda case: {
+            "payer": forms.ChoiceField(label=_("paid by"), choices=Bearer.choices),
+            "extra_cost": forms.DecimalField(
+                label=_("cost"), max_digits=12, decimal_places=2, min_value=0, required=False
+            ),
+        },
+        answers.set_payer,
+        lambda case: {"payer": case.payer, "extra_cost": case.extra_cost},
+    ),
+    "promised": Input(
+        lambda case: {"promised_at": forms.DateTimeField(label=_("date promised"))},
+        answers.promise,
+        lambda case: {"promised_at": case.promised_at},
+    ),
+    "incident_decision": Input(
+        lambda case: {
+            "result": _text(_("what is done")),
+            "payer": forms.ChoiceField(label=_("paid by"), choices=Bearer.choices),
+            "extra_cost": forms.DecimalField(
+                label=_("extra cost"), max_digits=12, decimal_places=2, min_value=0, required=False
+            ),
+        },
+        answers.decide_incident,
+    ),
+    "evidence_deadline": Input(
+        lambda case: {"evidence_due_at": forms.DateTimeField(label=_("deadline for evidence"), required=False)},
+        answers.set_evidence_deadline,
+    ),
+    "kit": Input(lambda case: {"statement": _text(_("our statement"), rows=6, most=4000)}, answers.freeze_kit),
+    "report": Input(
+        lambda case: {
+            "facts": _text(_("facts"), most=1000),
+            "cause": _text(_("cause"), most=500),
+            "measures": _text(_("measures"), most=500),
+            "answer": _text(_("answer to the buyer"), most=500),
+        },
+        answers.write_report,
+        lambda case: dict(case.report),
+    ),
+    "colleague": Input(
+        lambda case: {
+            "colleague": forms.ModelChoiceField(label=_("colleague"), queryset=active_users().exclude(role="supplier")),
+            "why": _text(_("what is asked"), most=200),
+        },
+        answers.pass_on,
+    ),
+}

@@ -1,0 +1,300 @@
+"""What becomes of the answers of a step's form (aftersales.inputs): one function an input, inside the step's transaction.
+
+Each answers the names of the case's own columns that it changed; rows beside the case are written at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.models import (
+    Case,
+    Contact,
+    EvidenceKit,
+    Inspection,
+    Intercept,
+    Resend,
+    Responsibility,
+    ReturnParcel,
+)
+from aftersales.states import Bearer, Goods
+from common.exceptions import BusinessError
+from orders.carriers import clean_number, fits
+from sla.services import ClockSpec, start_clocks
+from sla.states import Party
+
+HUNDRED = Decimal(100)
+ZERO = Decimal(0)
+Answers = dict[str, Any]
+
+
+def nothing(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """The answer goes into the trail alone."""
+    return []
+
+
+def set_result(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    case.result = data["result"]
+    return ["result"]
+
+
+def note_contact(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """CMP-04, PHR-08: a talk and what was promised; a promised call back is a clock."""
+    call_back_at = data.get("call_back_at")
+    if call_back_at and call_back_at <= now:
+        raise BusinessError(_("A call back can only be promised for later."), code="not_future")
+    contact = Contact.objects.create(
+        case=case,
+        party=Party.BUYER,
+        way=data["contact_way"],
+        reached=data["contact_reached"],
+        result=data["contact_result"],
+        at=now,
+        by=by,
+        call_back_at=call_back_at,
+    )
+    if call_back_at:
+        start_clocks(
+            [
+                ClockSpec(
+                    policy="aftersales.call_back",
+                    subject_type="aftersales.contact",
+                    subject_id=contact.pk,
+                    topic=f"aftersales.case:{case.pk}",
+                    title=case.number,
+                    started_at=now,
+                    shop_id=case.shop_id,
+                    assignee_id=case.owner_id or by.pk,
+                    own_due_at=call_back_at,
+                )
+            ],
+            now=now,
+        )
+    return []
+
+
+def judge(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """RET-07: what the pictures say, and who said it."""
+    if not data.get("judgement"):
+        return []
+    case.judgement, case.judged_by = data["judgement"], by
+    return ["judgement", "judged_by"]
+
+
+def send_address(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """RET-21: the address of the master list that was sent, and when."""
+    case.return_address, case.address_sent_at = data["return_address"], now
+    return ["return_address", "address_sent_at"]
+
+
+def set_freight(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """RET-25: the row of the freight table that applies."""
+    case.freight_rule = data.get("freight_rule")
+    return ["freight_rule"]
+
+
+def _number(data: Answers) -> str:
+    number = clean_number(data["tracking_no"])
+    if not number or not fits(data["carrier"], number):
+        raise BusinessError(_("This tracking number does not fit the carrier: look again."), code="bad_number")
+    return number
+
+
+def note_return_parcel(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """The parcel with which the buyer sends it back; one of the pool with this number becomes this case's."""
+    number = _number(data)
+    pool = ReturnParcel.objects.filter(case__isnull=True, tracking_no=number).first()
+    parcel = pool or ReturnParcel(tracking_no=number)
+    parcel.case, parcel.carrier, parcel.sent_at, parcel.supplier = case, data["carrier"], now, case.supplier
+    if case.return_address is not None and case.return_address.supplier_id:
+        parcel.place = ReturnParcel.Place.SUPPLIER
+    parcel.save()
+    return []
+
+
+def note_resend(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """SUP-06, SUP-09: the number of what goes out again."""
+    supplier = getattr(by, "supplier", None)
+    user = None if supplier else by
+    Resend.objects.create(
+        case=case, carrier=data["carrier"], tracking_no=_number(data), at=now, by=user, by_supplier=supplier
+    )
+    case.goods = Goods.IN_TRANSIT
+    return ["goods"]
+
+
+def count_fields(case: Case) -> dict[str, forms.Field]:
+    """Good and bad pieces of every line, and a remark (RET-09)."""
+    fields: dict[str, forms.Field] = {}
+    for each in case.lines.select_related("line").order_by("pk"):
+        title = each.line.title
+        fields[f"good_{each.pk}"] = forms.IntegerField(
+            label=gettext_lazy("%(goods)s: good") % {"goods": title}, min_value=0, initial=each.quantity
+        )
+        fields[f"bad_{each.pk}"] = forms.IntegerField(
+            label=gettext_lazy("%(goods)s: bad") % {"goods": title}, min_value=0, initial=0
+        )
+    fields["inspection_remark"] = forms.CharField(label=gettext_lazy("remark"), required=False, max_length=300)
+    return fields
+
+
+def note_inspection(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """RET-03, RET-09: what was counted, by whom."""
+    supplier = getattr(by, "supplier", None)
+    parcel = case.return_parcels.order_by("-pk").first()
+    for each in case.lines.order_by("pk"):
+        Inspection.objects.update_or_create(
+            case_line=each,
+            parcel=parcel,
+            defaults={
+                "case": case,
+                "good": data[f"good_{each.pk}"],
+                "bad": data[f"bad_{each.pk}"],
+                "remark": data.get("inspection_remark", ""),
+                "counted_at": now,
+                "counted_by": None if supplier else by,
+                "counted_by_supplier": supplier,
+            },
+        )
+    return []
+
+
+def set_amount(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """FIN-02: what is paid back. Raises BusinessError above what is left of the payment."""
+    from aftersales.amounts import left_of
+
+    amount, freight = data["amount"], data.get("freight_amount") or ZERO
+    left = left_of(case) if case.order_id else amount
+    if amount > left:
+        raise BusinessError(
+            _("At most %(left)s yuan is left of what was paid for this order.") % {"left": left}, code="too_much"
+        )
+    case.amount, case.freight_amount = amount, freight
+    return ["amount", "freight_amount"]
+
+
+def shares_of(case: Case) -> dict[str, Any]:
+    """The shares as they stand; none yet: the reason's default bears it all (AFT-14)."""
+    shares = {f"share_{row.bearer}": row.percent for row in case.responsibilities.all()} if case.pk else {}
+    if shares or case.reason is None:
+        return shares
+    return {f"share_{case.reason.liable}": HUNDRED}
+
+
+def share_out(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """AFT-14, SUP-14: who answers for it. Raises BusinessError unless the shares sum to 100 %."""
+    shares = {bearer: data.get(f"share_{bearer}") or ZERO for bearer in Bearer.values}
+    if sum(shares.values()) != HUNDRED:
+        raise BusinessError(_("The shares must sum to 100 %."), code="shares")
+    case.responsibilities.all().delete()
+    Responsibility.objects.bulk_create(
+        Responsibility(case=case, bearer=bearer, percent=percent) for bearer, percent in shares.items() if percent
+    )
+    return []
+
+
+def set_goods(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """RET-37: where the goods are."""
+    case.goods = data["goods"]
+    return ["goods"]
+
+
+def stop_fields(case: Case) -> dict[str, forms.Field]:
+    """Cancel while the supplier has it, intercept once the carrier has it (RET-32, RET-33)."""
+    parcel = case.order.parcels.order_by("-pk").first() if case.order else None
+    how = Intercept.How.INTERCEPT if parcel else Intercept.How.CANCEL
+    return {
+        "stop_how": forms.ChoiceField(label=gettext_lazy("how"), choices=Intercept.How.choices, initial=how),
+        "stop_number": forms.CharField(
+            label=gettext_lazy("tracking number"),
+            required=False,
+            max_length=40,
+            initial=parcel.tracking_no if parcel else "",
+        ),
+    }
+
+
+def ask_to_stop(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """SUP-25, LOG-17: the supplier or the carrier is asked; the answer is awaited to the end."""
+    Intercept.objects.create(
+        public_id=uuid.uuid4(),
+        case=case,
+        how=data["stop_how"],
+        supplier=case.supplier,
+        tracking_no=data.get("stop_number", ""),
+        asked_at=now,
+        asked_by=by,
+    )
+    return []
+
+
+def note_check(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """AFT-19: what was looked at before something counts as missing."""
+    looked = [key for key in ("chat", "order", "parcels", "staff") if data.get(f"checked_{key}")]
+    case.report = {**case.report, "looked_at": looked, "found": data["check_result"]}
+    return ["report"]
+
+
+def set_payer(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """LOG-22: who pays the repair."""
+    case.payer, case.extra_cost = data["payer"], data.get("extra_cost") or ZERO
+    return ["payer", "extra_cost"]
+
+
+def promise(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """SUP-12: the date that the buyer was told."""
+    if data["promised_at"] <= now:
+        raise BusinessError(_("The time must lie in the future."), code="not_future")
+    case.promised_at = data["promised_at"]
+    return ["promised_at"]
+
+
+def decide_incident(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """LOG-10 to LOG-18, FIN-10: what is done and who pays."""
+    case.result = data["result"]
+    return ["result", *set_payer(case, data, by, now)]
+
+
+def set_evidence_deadline(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """CMP-03: until when the platform wants the evidence, if it says so."""
+    if not data.get("evidence_due_at"):
+        return []
+    case.evidence_due_at = data["evidence_due_at"]
+    return ["evidence_due_at"]
+
+
+def freeze_kit(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """CMP-03: what is sent, frozen with its checksums, the goods' place and what was missing."""
+    from aftersales.guards import missing_evidence
+
+    files = case.evidence.filter(withdrawn_at__isnull=True).values("key", "name", "slot", "sha256", "size")
+    EvidenceKit.objects.create(
+        case=case,
+        number=case.kits.count() + 1,
+        statement=data["statement"],
+        goods=case.goods,
+        files=list(files),
+        missing=missing_evidence(case, "dispute"),
+        sent_at=now,
+        sent_by=by,
+    )
+    return []
+
+
+def write_report(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """QA-10: facts, cause, measures, answer to the buyer."""
+    case.report = {**case.report, **{key: data[key] for key in ("facts", "cause", "measures", "answer")}}
+    return ["report"]
+
+
+def pass_on(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """AFT-11, AFT-15: a colleague has it now."""
+    case.owner = data["colleague"]
+    return ["owner"]

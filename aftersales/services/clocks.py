@@ -1,0 +1,57 @@
+"""The clocks of a case follow its state: a place's policies run while the case is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from aftersales.models import Case, ReturnAddress
+from aftersales.sla_policies import CASE
+from aftersales.workflows import BY_KIND
+from sla.services import ClockSpec, start_clocks, stop_clocks
+
+FIXED = {  # policies whose due time stands on the case
+    "aftersales.platform": "platform_due_at",
+    "aftersales.rejected": "platform_due_at",
+    "aftersales.promised": "promised_at",
+}
+
+
+def policies_at(case: Case, state: str) -> tuple[str, ...]:
+    """The policies that run in `state`; those that follow a date run only where the case has the date."""
+    wanted = BY_KIND[case.kind].PLACES[state].clocks if state else ()
+    return tuple(policy for policy in wanted if policy not in FIXED or getattr(case, FIXED[policy]) is not None)
+
+
+def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
+    """Stops the clocks of the state left that do not run here, starts those of the state entered."""
+    here = policies_at(case, case.state)
+    gone = [policy for policy in (policies_at(case, before) if before else ()) if policy not in here]
+    if gone:
+        stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
+    start_clocks([_spec(case, policy, now) for policy in here], now=now)
+
+
+def _spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
+    due = getattr(case, FIXED[policy]) if policy in FIXED else None
+    evidence = case.evidence_due_at if policy == "aftersales.dispute_evidence" else None
+    return ClockSpec(
+        policy=policy,
+        subject_type=CASE,
+        subject_id=case.pk,
+        topic=f"aftersales.case:{case.pk}",
+        title=case.number,
+        started_at=now,
+        party=case.ball,
+        supplier_id=case.supplier_id,
+        shop_id=case.shop_id,
+        assignee_id=case.owner_id,
+        own_due_at=due,
+        platform_due_at=evidence,
+        facts={"ours": True} if _comes_to_us(case) else {},
+    )
+
+
+def _comes_to_us(case: Case) -> bool:
+    """Whether goods come back to our own house, which has longer to send others (RET-12)."""
+    address: ReturnAddress | None = case.return_address
+    return address is not None and address.supplier_id is None

@@ -1,0 +1,133 @@
+"""Cases are opened here: by an agent, a supplier, the platform's list, or out of another case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from aftersales.models import Case, CaseLine, CaseLink, Reason
+from aftersales.services.clocks import move_clocks
+from aftersales.signals import case_opened
+from aftersales.workflows import BY_KIND
+from audit import services as audit
+from common import clock
+from common.exceptions import BusinessError
+from orders.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line of the order, how many of it, and what the buyer would like instead (exchange)."""
+
+    line: OrderLine
+    quantity: int
+    instead: str = ""
+
+
+class AlreadyOpen(BusinessError):
+    """Another open case of this kind has the line: `case` is where to go on."""
+
+    code = "already_open"
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(_("Case %(number)s is open for this already: go on there.") % {"number": case.number})
+        self.case = case
+
+
+def number_of(pk: int, day: dt.date) -> str:
+    """The number people say on the phone: the day and a running number."""
+    return f"AS{day:%y%m%d}{pk:06d}"
+
+
+@transaction.atomic
+def open_case(
+    *,
+    kind: str,
+    channel: str,
+    by: Any,
+    order: Order | None = None,
+    lines: Sequence[Wanted] = (),
+    reason: Reason | None = None,
+    summary: str = "",
+    buyer_words: str = "",
+    origin: Case | None = None,
+    now: dt.datetime | None = None,
+    **columns: Any,
+) -> Case:
+    """Opens a case in the first state of its machine; its clocks start (AFT-06, AFT-15).
+
+    Raises AlreadyOpen when an open case of this kind has one of the lines; BusinessError for a quantity that the
+    order does not have.
+    """
+    now = now or clock.now()
+    _refuse(order, lines)
+    machine = BY_KIND[kind]
+    place = machine.PLACES[machine.START]
+    supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
+    case = machine(
+        number=f"new-{now.timestamp()}-{getattr(by, 'pk', 0)}"[:20],
+        kind=kind,
+        state=machine.START,
+        channel=channel,
+        order=order,
+        shop_id=order.shop_id if order else None,
+        supplier_id=supplier_id,
+        reason=reason,
+        summary=summary or (reason.name if reason else ""),
+        buyer_words=buyer_words,
+        ball=place.ball,
+        opened_at=now,
+        entered_at=now,
+        updated_at=now,
+        opened_by=by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None,
+        **columns,
+    )
+    if place.goods is not None:
+        case.goods = place.goods
+    case.save()
+    case.number = number_of(case.pk, clock.day_of(now))
+    case.save(update_fields=["number"])
+    _hold(case, lines)
+    if origin is not None:
+        CaseLink.objects.create(case=case, origin=origin, why=CaseLink.Why.GREW, at=now)
+    move_clocks(case, "", now)
+    audit.record("aftersales.opened", about=f"aftersales.case:{case.pk}", by=by, now=now, kind=kind, channel=channel)
+    case_opened.send(sender=Case, case=case, by=by, now=now)
+    return case
+
+
+def _refuse(order: Order | None, lines: Sequence[Wanted]) -> None:
+    for wanted in lines:
+        if order is None or wanted.line.order_id != order.pk:
+            raise BusinessError(_("This line belongs to another order."), code="other_order")
+        if not 1 <= wanted.quantity <= wanted.line.quantity:
+            raise BusinessError(
+                _("%(goods)s: between 1 and %(most)s pieces.")
+                % {"goods": wanted.line.title, "most": wanted.line.quantity},
+                code="quantity",
+            )
+
+
+def _supplier_of(lines: Sequence[Wanted]) -> int | None:
+    """The supplier whose part the lines are of; none when they are of several."""
+    found = {wanted.line.fulfilment.supplier_id for wanted in lines if wanted.line.fulfilment is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _hold(case: Case, lines: Sequence[Wanted]) -> None:
+    """One open case a line and kind: the constraint says so, whoever else is at it (SUP-05)."""
+    try:
+        with transaction.atomic():
+            CaseLine.objects.bulk_create(
+                CaseLine(case=case, line=w.line, kind=case.kind, quantity=w.quantity, wanted=w.instead) for w in lines
+            )
+    except IntegrityError as error:
+        other = CaseLine.objects.filter(line__in=[w.line for w in lines], kind=case.kind, active=True).first()
+        if other is None:
+            raise
+        raise AlreadyOpen(other.case) from error

@@ -1,0 +1,193 @@
+"""The words of the after-sales floor: kinds of case, their states, where goods are, who answers for a loss."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """One kind, one machine (aftersales.workflows)."""
+
+    UNSHIPPED_REFUND = "unshipped_refund", _("refund before shipping")
+    RETURN = "return", _("return and refund")
+    EXCHANGE = "exchange", _("exchange")
+    RESHIP = "reship", _("re-ship")
+    COMPENSATION = "compensation", _("compensation")
+    REPAIR = "repair", _("repair")
+    SHORTAGE = "shortage", _("shortage")
+    INCIDENT = "incident", _("logistics incident")
+    DISPUTE = "dispute", _("platform dispute")
+    COMPLAINT = "complaint", _("complaint")
+    CONSULTATION = "consultation", _("consultation")
+
+
+class Channel(models.TextChoices):
+    """How it came to us (AFT-06)."""
+
+    PLATFORM = "platform", _("platform")
+    ONLINE = "online", _("online chat")
+    HOTLINE = "hotline", _("hotline")
+    APP = "app", _("app")
+    SUPPLIER = "supplier", _("supplier")
+    INTERNAL = "internal", _("colleague")
+
+
+class Goods(models.TextChoices):
+    """Where the goods are: what decides in every dispute (RET-37)."""
+
+    UNSHIPPED = "unshipped", _("not shipped")
+    IN_TRANSIT = "in_transit", _("in transit")
+    WITH_BUYER = "with_buyer", _("with the buyer")
+    COMING_BACK = "coming_back", _("coming back")
+    BACK = "back", _("back")
+
+
+class Bearer(models.TextChoices):
+    """Who may answer for a loss (SUP-14, AFT-14)."""
+
+    SUPPLIER = "supplier", _("supplier")
+    CARRIER = "carrier", _("carrier")
+    COMPANY = "company", _("company")
+    AGENT = "agent", _("staff")
+    BUYER = "buyer", _("buyer")
+    PLATFORM = "platform", _("platform")
+
+
+class Judgement(models.TextChoices):
+    """What the pictures and the inspection say (RET-07, QA-08)."""
+
+    UNKNOWN = "", _("not judged")
+    QUALITY = "quality", _("quality problem")
+    HUMAN = "human", _("damaged by people")
+    UNCLEAR = "unclear", _("cannot be told")
+
+
+class IncidentKind(models.TextChoices):
+    """The eight kinds of logistics incident, and the parcel that stands still (LOG-10 to LOG-18, LOG-08)."""
+
+    OUT_OF_ZONE = "out_of_zone", _("out of the delivery zone")
+    FORCE_MAJEURE = "force_majeure", _("force majeure")
+    SUSPENDED = "suspended", _("carrier suspended")
+    UNREACHABLE = "unreachable", _("buyer cannot be reached")
+    LOST = "lost", _("lost")
+    DAMAGED = "damaged", _("damaged")
+    RETURNED = "returned", _("coming back by itself")
+    INTERCEPT = "intercept", _("to be intercepted")
+    STUCK = "stuck", _("stands still")
+
+
+class UnshippedRefundState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    RETAINING = "retaining", _("talking to the buyer")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    STOPPING = "stopping", _("stopping the goods")
+    STOPPED = "stopped", _("goods stopped")
+    TOO_LATE = "too_late", _("too late to stop")
+    REFUND_APPROVED = "refund_approved", _("refund approved")
+    REFUNDED = "refunded", _("refunded")
+    CLOSED = "closed", _("closed")
+
+
+class ReturnState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    EVIDENCE_WANTED = "evidence_wanted", _("evidence wanted")
+    REVIEWING = "reviewing", _("being reviewed")
+    REJECTED = "rejected", _("rejected")
+    APPROVED = "approved", _("approved, address sent")
+    COMING_BACK = "coming_back", _("coming back")
+    RECEIVED = "received", _("received")
+    INSPECTED = "inspected", _("inspected")
+    MISMATCHED = "mismatched", _("not as agreed")
+    CALLED_BACK = "called_back", _("buyer called back")
+    REFUND_APPROVED = "refund_approved", _("refund approved")
+    REFUNDED = "refunded", _("refunded")
+    CLOSED = "closed", _("closed")
+
+
+class ExchangeState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    STOCK_ASKED = "stock_asked", _("stock asked")
+    OUT_OF_STOCK = "out_of_stock", _("out of stock")
+    APPROVED = "approved", _("approved, address sent")
+    COMING_BACK = "coming_back", _("coming back")
+    RECEIVED = "received", _("received")
+    INSPECTED = "inspected", _("inspected")
+    RESEND_DUE = "resend_due", _("to be sent again")
+    RESENT = "resent", _("sent again")
+    DELIVERED = "delivered", _("delivered")
+    UNSATISFIED = "unsatisfied", _("buyer not satisfied")
+    CLOSED = "closed", _("closed")
+
+
+class ReshipState(models.TextChoices):
+    REPORTED = "reported", _("reported")
+    CHECKING = "checking", _("being checked")
+    STOCK_ASKED = "stock_asked", _("stock asked")
+    RESEND_DUE = "resend_due", _("to be sent again")
+    RESENT = "resent", _("sent again")
+    REFUND_APPROVED = "refund_approved", _("refund approved")
+    REFUNDED = "refunded", _("refunded")
+    CLOSED = "closed", _("closed")
+
+
+class CompensationState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    PAID = "paid", _("paid out")
+    CLOSED = "closed", _("closed")
+
+
+class RepairState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    PAYER_AGREED = "payer_agreed", _("payer agreed")
+    DISPATCHED = "dispatched", _("parts or visit under way")
+    REPAIRED = "repaired", _("repaired")
+    FAILED = "failed", _("could not be repaired")
+    CLOSED = "closed", _("closed")
+
+
+class ShortageState(models.TextChoices):
+    REPORTED = "reported", _("reported")
+    CONTACTING = "contacting", _("contacting the buyer")
+    CANCELLED = "cancelled", _("order cancelled")
+    WAITING = "waiting", _("buyer waits, date promised")
+    SHIPPED = "shipped", _("shipped")
+    PROMISE_BROKEN = "promise_broken", _("promise broken")
+
+
+class IncidentState(models.TextChoices):
+    OPENED = "opened", _("opened")
+    CONTACTING = "contacting", _("contacting the buyer")
+    DECIDED = "decided", _("decided")
+    ACTING = "acting", _("being carried out")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+
+
+class DisputeState(models.TextChoices):
+    OPENED = "opened", _("opened")
+    NEGOTIATING = "negotiating", _("negotiating")
+    EVIDENCE_WANTED = "evidence_wanted", _("evidence wanted")
+    EVIDENCE_SENT = "evidence_sent", _("evidence sent")
+    WON = "won", _("won")
+    LOST = "lost", _("lost")
+    SPLIT = "split", _("split")
+    CLOSED = "closed", _("closed")
+
+
+class ComplaintState(models.TextChoices):
+    RECORDED = "recorded", _("recorded")
+    TRANSFERRED = "transferred", _("passed to quality management")
+    INVESTIGATING = "investigating", _("being investigated")
+    REPORTED = "reported", _("reported")
+    ANSWERED = "answered", _("buyer answered")
+    CLOSED = "closed", _("closed")
+
+
+class ConsultationState(models.TextChoices):
+    OPEN = "open", _("open")
+    TRANSFERRED = "transferred", _("passed on")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed")

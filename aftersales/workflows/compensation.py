@@ -1,0 +1,66 @@
+"""Compensation 补偿 (FIN-06, AFT-20, RET-27).
+
+proposed → approved / declined → paid → closed
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import guards
+from aftersales.machine import FINANCE, SERVICE, SYSTEM, Place, step
+from aftersales.models import Case
+from aftersales.states import CompensationState as S
+from aftersales.states import Kind
+from sla.states import Party
+
+
+class Compensation(Case):
+    """Money or a coupon for the trouble. Never for a review (REV-15)."""
+
+    KIND = Kind.COMPENSATION
+    START = S.PROPOSED
+    STATES = S
+    PLACES = {
+        S.PROPOSED: Place(Party.AGENT, ("aftersales.handling",)),
+        S.APPROVED: Place(Party.FINANCE, ("aftersales.finance_refund",)),
+        S.DECLINED: Place(final=True),
+        S.PAID: Place(Party.AGENT),
+        S.CLOSED: Place(final=True),
+    }
+
+    class Meta:
+        proxy = True
+
+    @step(
+        S.PROPOSED,
+        S.APPROVED,
+        label=_("Approve"),
+        by=SERVICE,
+        asks=("amount", "not_for_a_review"),
+        rule="FIN-06, AFT-20",
+        conditions=[guards.amount_is_left],
+        main=True,
+    )
+    def approve(self) -> None: ...
+
+    @step(S.PROPOSED, S.DECLINED, label=_("Decline"), by=SERVICE, asks=("result",))
+    def decline(self) -> None: ...
+
+    @step(S.APPROVED, S.PAID, label=_("Paid out"), by=(*FINANCE, *SYSTEM), rule="FIN-01", main=True)
+    def pay(self) -> None: ...
+
+    @step(
+        S.PAID,
+        S.CLOSED,
+        label=_("Close"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("responsibility",),
+        rule="AFT-14",
+        conditions=[guards.responsibility_is_shared_out],
+        main=True,
+    )
+    def close(self) -> None: ...
+
+    @step(S.DECLINED, S.PROPOSED, label=_("Reopen"), by=SERVICE, asks=("why",))
+    def reopen(self) -> None: ...

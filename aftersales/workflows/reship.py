@@ -1,0 +1,109 @@
+"""Re-ship 补发 (SUP-09, SUP-10, AFT-19).
+
+reported → checking (chat, order, split parcels, staff error) → stock_asked → resend_due → resent → closed /
+refund_approved → refunded → closed
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import guards
+from aftersales.machine import FINANCE, SERVICE, SUPPLIER, SYSTEM, WAREHOUSE, Place, step
+from aftersales.models import Case
+from aftersales.states import Kind
+from aftersales.states import ReshipState as S
+from sla.states import Party
+
+
+class Reship(Case):
+    """Something was missing: it is sent after, or paid back."""
+
+    KIND = Kind.RESHIP
+    START = S.REPORTED
+    STATES = S
+    PLACES = {
+        S.REPORTED: Place(Party.AGENT, ("aftersales.platform", "aftersales.response")),
+        S.CHECKING: Place(Party.AGENT, ("aftersales.platform", "aftersales.handling")),
+        S.STOCK_ASKED: Place(Party.SUPPLIER, ("aftersales.platform", "aftersales.stock_answer")),
+        S.RESEND_DUE: Place(Party.SUPPLIER, ("aftersales.platform", "aftersales.reship")),
+        S.RESENT: Place(Party.AGENT, ("aftersales.platform",)),
+        S.REFUND_APPROVED: Place(Party.FINANCE, ("aftersales.platform", "aftersales.finance_refund")),
+        S.REFUNDED: Place(Party.AGENT),
+        S.CLOSED: Place(final=True),
+    }
+
+    class Meta:
+        proxy = True
+
+    @step(
+        S.REPORTED,
+        S.CHECKING,
+        label=_("Check chat, order, split parcels"),
+        by=SERVICE,
+        asks=("missing_check",),
+        rule="AFT-19",
+        main=True,
+    )
+    def look_into(self) -> None: ...
+
+    @step(S.CHECKING, S.STOCK_ASKED, label=_("Ask the supplier for stock"), by=SERVICE, rule="SUP-09", main=True)
+    def ask_stock(self) -> None: ...
+
+    @step(
+        [S.CHECKING, S.STOCK_ASKED],
+        S.RESEND_DUE,
+        label=_("In stock: send it after"),
+        by=(*SERVICE, *SUPPLIER),
+        rule="SUP-09, AFT-19",
+    )
+    def order_resend(self) -> None: ...
+
+    @step(
+        [S.RESEND_DUE, S.STOCK_ASKED],
+        S.RESENT,
+        label=_("Sent: enter the number"),
+        by=(*SERVICE, *WAREHOUSE, *SUPPLIER),
+        asks=("resend",),
+        rule="SUP-09",
+        main=True,
+    )
+    def resend(self) -> None: ...
+
+    @step(
+        [S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE],
+        S.REFUND_APPROVED,
+        label=_("Pay it back instead"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("amount",),
+        rule="SUP-10",
+        conditions=[guards.amount_is_left],
+    )
+    def approve_refund(self) -> None: ...
+
+    @step(
+        [S.REPORTED, S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE, S.RESENT, S.REFUND_APPROVED],
+        S.REFUNDED,
+        label=_("Refunded"),
+        by=(*FINANCE, *SYSTEM),
+        rule="SUP-10, FIN-01",
+    )
+    def refund_paid(self) -> None: ...
+
+    @step(
+        [S.RESENT, S.REFUNDED],
+        S.CLOSED,
+        label=_("Close"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("responsibility",),
+        rule="AFT-14",
+        conditions=[guards.responsibility_is_shared_out],
+        main=True,
+    )
+    def close(self) -> None: ...
+
+    @step([S.REPORTED, S.CHECKING], S.CLOSED, label=_("Nothing was missing"), by=(*SERVICE, *SYSTEM), asks=("result",))
+    def withdraw(self) -> None: ...
+
+    @step(S.CLOSED, S.CHECKING, label=_("Reopen"), by=SERVICE, asks=("why",))
+    def reopen(self) -> None: ...
