@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "staff",
     "suppliers",
     "orders",
+    "ledger",
     "aftersales",
     "reports",
     "staff.apps.HoutaiAdminConfig",
