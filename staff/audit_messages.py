@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from audit.messages import register
 from staff.models import LoginFailure
 from staff.roles import Role
+from staff.rota import audit_messages as rota  # noqa: F401
 
 Data = Mapping[str, Any]
 
