@@ -12,18 +12,21 @@ from staff.models.conduct import (
 from staff.models.duty import Assignment, Attendance, Away
 from staff.models.exchanges import Leave, Swap
 from staff.models.handover import Handover, HandoverItem
-from staff.models.meetings import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession
+from staff.models.meetings import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession, MeetingTime
 from staff.models.people import LoginFailure, Presence, RecoveryCode, User
 from staff.models.records import (
     ChatFile,
     ChatLayout,
     ChatStat,
+    ChatUpload,
     Checklist,
     ChecklistItem,
     ChecklistTick,
+    DailyCorrection,
     DailyRecord,
     Material,
     Memo,
+    PrintingExtension,
     ResponseTarget,
     Task,
     WeeklyRecord,
@@ -63,10 +66,12 @@ __all__ = [
     "ChatFile",
     "ChatLayout",
     "ChatStat",
+    "ChatUpload",
     "Checklist",
     "ChecklistItem",
     "ChecklistTick",
     "CleaningTurn",
+    "DailyCorrection",
     "DailyRecord",
     "Demand",
     "Duty",
@@ -85,6 +90,7 @@ __all__ = [
     "Meeting",
     "MeetingReport",
     "MeetingSession",
+    "MeetingTime",
     "Memo",
     "Mentoring",
     "Penalty",
@@ -93,6 +99,7 @@ __all__ = [
     "PhraseVersion",
     "PlannedDuty",
     "Presence",
+    "PrintingExtension",
     "ProductTraining",
     "ReadReceipt",
     "RecoveryCode",

@@ -34,12 +34,35 @@ class Meeting(models.Model):
         return f"{self.team} {self.week}"
 
 
+class MeetingTime(models.Model):
+    """When a team sits together every week: one row a session (STF-24). New meetings take their sessions from here."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="meeting_times", verbose_name=_("team"))
+    weekday = models.PositiveSmallIntegerField(_("day"), default=0)  # 0 Monday
+    starts = models.TimeField(_("from"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
+    name = models.CharField(_("for"), max_length=40, blank=True)  # night staff
+
+    class Meta:
+        verbose_name = _("time of the weekly meeting")
+        verbose_name_plural = _("times of the weekly meeting")
+        ordering = ["team", "weekday", "starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "weekday", "starts"], name="staff_meetingtime_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6, minutes__gte=5), name="staff_meetingtime_sense"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.starts:%H:%M}"
+
+
 class MeetingSession(models.Model):
     """One sitting: when, led by whom, who was there."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="sessions")
     starts_at = models.DateTimeField(_("from"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
+    name = models.CharField(_("for"), max_length=40, blank=True)
     led_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("led by"))
     attendees = models.ManyToManyField(User, related_name="+", blank=True, verbose_name=_("present"))
 

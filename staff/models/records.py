@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +45,23 @@ class DailyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.day}"
+
+
+class DailyCorrection(models.Model):
+    """A change after handing in: what stood there before stays readable (STF-37). Buyers' ids are never copied here."""
+
+    record = models.ForeignKey(DailyRecord, models.CASCADE, related_name="corrections")
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    reason = models.CharField(_("why"), max_length=200)
+    changes = models.JSONField(_("what changed"), default=list)  # {field, before, after}
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.at}"
 
 
 class WeeklyRecord(models.Model):
@@ -204,6 +223,23 @@ class ChecklistTick(models.Model):
         return f"{self.item} {self.day}"
 
 
+class PrintingExtension(models.Model):
+    """The courier was still here: printing went on after its end (LOG-07)."""
+
+    day = models.DateField(_("day"))
+    until = models.DateTimeField(_("extended until"))
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["day", "until"], name="staff_printingextension_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.until}"
+
+
 class ChatLayout(models.Model):
     """How a platform's daily service statistics are read: which column means what. Set up once per layout."""
 
@@ -237,6 +273,24 @@ class ChatFile(models.Model):
         verbose_name = _("file of chat statistics")
         verbose_name_plural = _("files of chat statistics")
         ordering = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChatUpload(models.Model):
+    """A file that waits for its layout or for somebody who has seen its preview; gone when read in, or after a day."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("file"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    day = models.DateField(_("day"), null=True, blank=True)  # for files without a column of days
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+
+    class Meta:
+        default_permissions = ()
 
     def __str__(self) -> str:
         return self.name
