@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("staff", "0004_handover_items_given_back"),
+        ("staff", "0005_proposals_under_way"),
     ]
 
     operations = [
