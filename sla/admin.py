@@ -156,6 +156,11 @@ class PolicyVersionAdmin(LookOnlyAdmin):
     list_display = ["promise", "version", "length", "cutoff", "calendar", "severity", "enabled", "created_at", "edit"]
     list_filter = ["enabled"]
     list_select_related = ["calendar"]
+    fields = [
+        *("promise", "version", "length", "cutoff", "calendar", "severity", "enabled", "parameters"),
+        *("note", "created_by", "created_at"),
+    ]
+    readonly_fields = ["promise", "length"]
     inlines = [StepInline]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
