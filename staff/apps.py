@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +11,11 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from staff import audiences
+        from staff.conduct import measures as conduct_measures
 
         audiences.register()
+        conduct_measures.register_all()
+        autodiscover_modules("measures")
 
 
 class HoutaiAdminConfig(admin_apps.AdminConfig):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from staff.conduct import views
 
 app_name = "conduct"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("penalties/<int:pk>/", views.penalty, name="penalty"),
+]

@@ -2,6 +2,7 @@
 
 from staff.models.conduct import (
     Appeal,
+    EvaluationWeights,
     FundEntry,
     IncidentKind,
     Mentoring,
@@ -77,6 +78,7 @@ __all__ = [
     "Duty",
     "DutyWindow",
     "Employment",
+    "EvaluationWeights",
     "Finding",
     "FundEntry",
     "Guide",

@@ -1,0 +1,5 @@
+"""The promises of the staff floor: each subject has its own."""
+
+from __future__ import annotations
+
+from staff.conduct import sla_policies as conduct  # noqa: F401
