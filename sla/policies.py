@@ -91,6 +91,7 @@ class Policy:
     follows_platform: bool = False  # its own due time is the platform's date itself
     rule: str = ""  # «SUP-01, SUP-02»
     skill: str = ""  # what somebody must be able to do to see to it, a key of the staff floor; empty: anybody
+    personal: bool = False  # nobody else can keep it: never shared out or handed on with other clocks
 
     def explain(self, clock: Clock, numbers: Numbers) -> list[str]:
         """Why `clock` is due when it is: sentences in the reader's language, times on the Shanghai clock."""
