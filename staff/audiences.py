@@ -11,6 +11,7 @@ from notifications.audiences import Facts
 from staff import selectors
 from staff.duty.selectors import Crew, Member, crew, crew_next, has_rota
 from staff.models import User
+from staff.records import audiences as own
 from staff.roles import Role
 
 
@@ -86,3 +87,5 @@ def register() -> None:
     audiences.register_at("supervisor", lambda at: Shift(at).supervisor)
     for role in (Role.MANAGER, Role.OPERATIONS, Role.FINANCE):
         audiences.register(role.value, of_role(role))
+    audiences.register("assignee", own.assignee)
+    audiences.register("leader", own.leader)

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from staff.conduct import sla_policies as conduct  # noqa: F401
+from staff.records import sla_policies as records  # noqa: F401
