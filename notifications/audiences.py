@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from common import clock
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ Resolver = Callable[[Facts], Iterable[Any]]  # yields users (settings.AUTH_USER_
 ResolverAt = Callable[[dt.datetime], Resolver]
 
 _resolvers: dict[str, ResolverAt] = {}
+_names: dict[str, Any] = {}
 
 
 def register(key: str, resolver: Resolver) -> None:
@@ -42,8 +45,18 @@ def register_at(key: str, make: ResolverAt) -> None:
     _resolvers[key] = make
 
 
+def name(key: str, words: Any) -> None:
+    """Say what `key` is called on pages: a lazy translation."""
+    _names[key] = words
+
+
+def choices() -> list[tuple[str, Any]]:
+    """All names that a policy's step may use, with what they are called, for forms."""
+    return [(key, _names.get(key, key)) for key in keys()]
+
+
 def keys() -> list[str]:
-    """All names that a policy's step may use, for forms."""
+    """All names that a policy's step may use."""
     return sorted(_resolvers)
 
 
@@ -79,3 +92,4 @@ def _told_by_digest(facts: Facts) -> Iterable[Any]:
 
 
 register("supplier", _told_by_digest)
+name("supplier", gettext_lazy("supplier"))

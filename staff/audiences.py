@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
+
+from django.utils.translation import gettext_lazy as _
 
 from notifications import audiences
 from notifications.audiences import Facts
@@ -13,6 +15,14 @@ from staff.duty.selectors import Crew, Member, crew, crew_next, has_rota
 from staff.models import User
 from staff.records import audiences as own
 from staff.roles import Role
+
+NAMES = {
+    "agent": _("agent"),
+    "supervisor": Role.SUPERVISOR.label,
+    "assignee": _("assignee"),
+    "leader": _("team leader"),
+    "holder": _("who has the matter in hand"),
+}
 
 
 class Shift:
@@ -77,15 +87,25 @@ def _serving(members: Iterable[Member]) -> Iterator[Member]:
     return (member for member in members if member.serves)
 
 
-def of_role(role: str) -> Callable[[Facts], Iterable[User]]:
-    """Everybody active in that role, whatever it is about."""
-    return lambda facts: selectors.active_users(role)
+def of_role(role: str, at: dt.datetime) -> Callable[[Facts], Iterable[User]]:
+    """Everybody active in that role, whatever it is about; read once for all the notices of a round."""
+    known: list[User] = []
+
+    def everybody(facts: Facts) -> Iterable[User]:
+        if not known:
+            known.extend(selectors.active_users(role))
+        return known
+
+    return everybody
 
 
 def register() -> None:
     audiences.register_at("agent", lambda at: Shift(at).agent)
     audiences.register_at("supervisor", lambda at: Shift(at).supervisor)
     for role in (Role.MANAGER, Role.OPERATIONS, Role.FINANCE):
-        audiences.register(role.value, of_role(role))
+        audiences.register_at(role.value, partial(of_role, role.value))
+        audiences.name(role.value, role.label)
     audiences.register("assignee", own.assignee)
     audiences.register("leader", own.leader)
+    for key, words in NAMES.items():
+        audiences.name(key, words)
