@@ -2,6 +2,7 @@ import datetime
 import uuid
 
 import django.db.models.deletion
+import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -88,5 +89,15 @@ class Migration(migrations.Migration):
                 ("uploaded_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="uploaded by")),
             ],
             options={"default_permissions": ()},
+        ),
+        migrations.AlterField(
+            model_name="meeting",
+            name="state",
+            field=django_fsm.FSMField(choices=[("planned", "planned"), ("held", "held")], default="planned", max_length=8, protected=True, verbose_name="state"),
+        ),
+        migrations.AlterField(
+            model_name="actionitem",
+            name="state",
+            field=django_fsm.FSMField(choices=[("open", "open"), ("done", "done"), ("dropped", "dropped")], default="open", max_length=8, protected=True, verbose_name="state"),
         ),
     ]

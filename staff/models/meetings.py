@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.people import User
 from staff.models.shifts import Team
-from staff.records.states import ActionState, MeetingState
+from staff.records.states import ActionState
+from staff.records.workflow import ActionWorkflow, MeetingWorkflow
 
 
-class Meeting(models.Model):
+class Meeting(MeetingWorkflow):
     """One week's meeting of a team; it may have several sessions, one for the night staff for instance."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="meetings", verbose_name=_("team"))
     week = models.DateField(_("week of"))  # its Monday
-    state = models.CharField(_("state"), max_length=8, choices=MeetingState.choices, default=MeetingState.PLANNED)
     notes = models.TextField(_("minutes"), max_length=8000, blank=True)
     held_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     held_by = models.ForeignKey(
@@ -32,6 +33,9 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.week}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:meeting", args=[self.pk])
 
 
 class MeetingTime(models.Model):
@@ -112,7 +116,7 @@ class MeetingReport(models.Model):
         return f"{self.meeting} {self.user}"
 
 
-class ActionItem(models.Model):
+class ActionItem(ActionWorkflow):
     """Something to be done after a meeting or an evaluation; it stays open until done (QA-09, QA-11)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="actions")
@@ -121,7 +125,6 @@ class ActionItem(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="actions", verbose_name=_("who"))
     due_on = models.DateField(_("until"))
     source = models.CharField(_("from"), max_length=30, default="meeting")
-    state = models.CharField(_("state"), max_length=8, choices=ActionState.choices, default=ActionState.OPEN)
     result = models.CharField(_("result"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 

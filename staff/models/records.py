@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.people import User
@@ -46,6 +47,9 @@ class DailyRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.day}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:day", args=[self.pk])
+
 
 class DailyCorrection(models.Model):
     """A change after handing in: what stood there before stays readable (STF-37). Buyers' ids are never copied here."""
@@ -83,6 +87,9 @@ class WeeklyRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.week}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:week", args=[self.pk])
+
 
 class WeeklySummary(models.Model):
     """A team's week summed up by its leader for operations, the same Friday afternoon (STF-29)."""
@@ -102,6 +109,9 @@ class WeeklySummary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.week}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:summary", args=[self.pk])
 
 
 class Task(TaskWorkflow):
@@ -127,6 +137,9 @@ class Task(TaskWorkflow):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:task", args=[self.pk])
 
 
 class Memo(models.Model):
@@ -182,6 +195,9 @@ class Checklist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:checklist", args=[self.pk])
 
 
 class ChecklistItem(models.Model):
