@@ -89,14 +89,8 @@ def _serving(members: Iterable[Member]) -> Iterator[Member]:
 
 def of_role(role: str, at: dt.datetime) -> Callable[[Facts], Iterable[User]]:
     """Everybody active in that role, whatever it is about; read once for all the notices of a round."""
-    known: list[User] = []
-
-    def everybody(facts: Facts) -> Iterable[User]:
-        if not known:
-            known.extend(selectors.active_users(role))
-        return known
-
-    return everybody
+    people = selectors.active_users(role)  # a query that is made when the first notice asks, and kept
+    return lambda facts: people
 
 
 def register() -> None:
