@@ -35,6 +35,12 @@ BEAT_SCHEDULE = {
         "task": "suppliers.forget_old_requests",
         "schedule": crontab(minute=45, hour=3),
     },
+    "staff.book_penalties": {"task": "staff.book_penalties", "schedule": crontab(minute=20)},  # STF-34
+    "staff.warn_of_trainings": {  # STF-26
+        "task": "staff.warn_of_trainings",
+        "schedule": crontab(minute=10, hour=9),
+    },
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
+    "staff.open_handovers": {"task": "staff.open_handovers", "schedule": MINUTE, "options": {"expires": 55}},  # STF-08
     "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07
 }

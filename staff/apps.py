@@ -12,6 +12,7 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from staff import audiences
         from staff.conduct import measures as conduct_measures
+        from staff.handover import registries as handover_registries  # noqa: F401
 
         audiences.register()
         conduct_measures.register_all()

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.messages import register
+from staff.conduct import audit_messages as conduct  # noqa: F401
+from staff.handover import audit_messages as handover  # noqa: F401
 from staff.models import LoginFailure
 from staff.roles import Role
 from staff.rota import audit_messages as rota  # noqa: F401

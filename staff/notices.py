@@ -1,0 +1,5 @@
+"""How the notices of the staff floor read: each subject has its own."""
+
+from __future__ import annotations
+
+from staff.conduct import notices as conduct  # noqa: F401
