@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from staff.conduct import notices as conduct  # noqa: F401
+from staff.handover import notices as handover  # noqa: F401
