@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Case, Value, When
@@ -39,7 +39,7 @@ class Tasks:
             for task in tasks
         ]
 
-    def unheld(self, limit: int) -> list[Piece]:
+    def unheld(self, limit: int, skills: Collection[str] | None = None) -> list[Piece]:
         """None: a task is given to somebody."""
         return []
 

@@ -1,0 +1,99 @@
+"""Clocks as work that somebody holds. Those in the service's court wait for somebody; a holder may have others, too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from common import bulk
+from common.locking import lock_joined
+from sla import assignables, policies
+from sla.assignables import Move, Piece
+from sla.models import Clock
+from sla.states import OPEN, ClockState, Party
+
+KIND = "sla.clock"
+MOVES = "tmp_sla_moves"
+COLUMNS = ("id", "policy", "topic", "title", "due_at", "assignee_id", "shop_id")
+CHANGE = (
+    f"UPDATE sla_clock AS c SET assignee_id = m.new_holder_id FROM {MOVES} m WHERE c.id = m.subject_id "
+    f"AND c.state IN ('{ClockState.RUNNING}', '{ClockState.PAUSED}') "
+    "AND c.assignee_id IS NOT DISTINCT FROM m.holder_id RETURNING c.id"
+)
+
+
+class Clocks:
+    """Open clocks, but for those that are somebody's own promise: nobody else can keep them."""
+
+    kind = KIND
+    label = _("clocks")
+
+    def held_by(self, user_ids: Sequence[int]) -> list[Piece]:
+        """Open clocks of these people, whoever's court the ball is in, the most urgent first. One query."""
+        found = Clock.objects.filter(state__in=OPEN, assignee_id__in=list(user_ids)).exclude(policy__in=_personal())
+        return [_piece(row) for row in found.order_by("due_at", "id").values(*COLUMNS)]
+
+    def unheld(self, limit: int, skills: Collection[str] | None = None) -> list[Piece]:
+        """Open clocks in the service's court without a holder, the most urgent first. One query.
+
+        With `skills` only those that ask for one of these, or for none.
+        """
+        found = Clock.objects.filter(state__in=OPEN, party=Party.AGENT, assignee__isnull=True)
+        found = found.filter(policy__in=_shared(skills))
+        return [_piece(row) for row in found.order_by("due_at", "id").values(*COLUMNS)[:limit]]
+
+    def loads(self) -> dict[int, int]:
+        """How many open clocks everybody holds. One query."""
+        held = Clock.objects.filter(state__in=OPEN, assignee__isnull=False)
+        return dict(held.values_list("assignee_id").annotate(many=Count("id")).order_by())
+
+    @transaction.atomic
+    def move(self, moves: Sequence[Move], now: dt.datetime) -> list[int]:
+        """Changes the holders of clocks that are open and still in the hands that the move names.
+
+        The same statements for one and for ten thousand; locks in primary-key order.
+        """
+        if not moves:
+            return []
+        columns = {"subject_id": "bigint", "holder_id": "bigint", "new_holder_id": "bigint"}
+        rows = ((move.subject_id, move.holder_id, move.new_holder_id) for move in moves)
+        bulk.load_temp(MOVES, columns, rows)
+        lock_joined(Clock, table=MOVES, column="subject_id")
+        changed = bulk.fetch(CHANGE)
+        bulk.drop_temp(MOVES)
+        return [row[0] for row in changed]
+
+
+def _personal() -> list[str]:
+    return [policy.key for policy in policies.all_policies() if policy.personal]
+
+
+def _shared(skills: Collection[str] | None) -> list[str]:
+    return [
+        policy.key
+        for policy in policies.all_policies()
+        if not policy.personal and (skills is None or not policy.skill or policy.skill in skills)
+    ]
+
+
+def _piece(row: dict[str, Any]) -> Piece:
+    return Piece(
+        kind=KIND,
+        subject_id=row["id"],
+        topic=row["topic"],
+        title=row["title"],
+        what=policies.label_of(row["policy"]),
+        due_at=row["due_at"],
+        holder_id=row["assignee_id"],
+        skill=policies.skill_of(row["policy"]),
+        shop_id=row["shop_id"],
+    )
+
+
+def register() -> None:
+    assignables.register(Clocks())
