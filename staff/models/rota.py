@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.people import User
@@ -104,6 +105,9 @@ class Rota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.starts_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rota:show", args=[self.pk])
 
 
 class PlannedDuty(models.Model):
