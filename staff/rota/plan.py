@@ -19,23 +19,6 @@ ONE_DAY = dt.timedelta(days=1)
 Span = tuple[dt.datetime, dt.datetime]  # naive local time, end after start; half-open
 
 
-def laid_out(windows: Iterable[tuple[dt.time, dt.time]]) -> tuple[tuple[int, int], ...]:
-    """Windows in their order as minutes since midnight of the day on which the shift begins (STF-01).
-
-    An end that is not after its start lies on the next day, and so does a window that would begin before the one
-    before it has ended: 20:00–00:00 and 01:00–05:00 become (1200, 1440) and (1500, 1740).
-    """
-    laid: list[tuple[int, int]] = []
-    for starts, ends in windows:
-        start, end = (moment.hour * 60 + moment.minute for moment in (starts, ends))
-        while laid and start < laid[-1][1]:
-            start += DAY_MINUTES
-        while end <= start:
-            end += DAY_MINUTES
-        laid.append((start, end))
-    return tuple(laid)
-
-
 @dataclass(frozen=True)
 class Shift:
     """A shift template. `windows` are minutes since midnight of its day, in order, over 1440 after midnight."""
