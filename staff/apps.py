@@ -13,6 +13,7 @@ class StaffConfig(AppConfig):
         from staff import audiences
         from staff.conduct import measures as conduct_measures
         from staff.handover import registries as handover_registries  # noqa: F401
+        from staff.records import registries as records_registries  # noqa: F401
 
         audiences.register()
         conduct_measures.register_all()

@@ -12,6 +12,7 @@ from audit.messages import register
 from staff.conduct import audit_messages as conduct  # noqa: F401
 from staff.handover import audit_messages as handover  # noqa: F401
 from staff.models import LoginFailure
+from staff.records import audit_messages as records  # noqa: F401
 from staff.roles import Role
 from staff.rota import audit_messages as rota  # noqa: F401
 

@@ -4,3 +4,4 @@ from __future__ import annotations
 
 from staff.conduct import notices as conduct  # noqa: F401
 from staff.handover import notices as handover  # noqa: F401
+from staff.records import notices as records  # noqa: F401

@@ -9,6 +9,7 @@ from common import clock
 from staff import presence, services
 from staff.conduct import tasks as conduct  # noqa: F401
 from staff.handover import tasks as handover  # noqa: F401
+from staff.records import tasks as records  # noqa: F401
 
 
 @shared_task(name="staff.tidy_up")
