@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from staff.conduct.states import LadderSpan, PenaltyKind, PenaltyState
+from staff.conduct.states import Consequence, LadderSpan, PenaltyKind, PenaltyState
 from staff.conduct.workflow import PenaltyWorkflow
 from staff.models.people import User
 from staff.models.shifts import Team
@@ -85,6 +85,10 @@ class Penalty(PenaltyWorkflow):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def consequence_label(self) -> str:
+        return str(Consequence(self.consequence).label)
 
     @property
     def is_reward(self) -> bool:

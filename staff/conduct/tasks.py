@@ -1,0 +1,20 @@
+"""What happens by itself: fines are booked when nobody appealed, trainings are asked after before listing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from staff.conduct import services, training
+
+
+@shared_task(name="staff.book_penalties")
+def book_penalties() -> None:
+    """Books what was upheld and what nobody appealed in time (FIN-07, STF-34)."""
+    services.book_due(clock.now())
+
+
+@shared_task(name="staff.warn_of_trainings")
+def warn_of_trainings() -> None:
+    """Tells the leaders of products that go live soon without a complete training (STF-26)."""
+    training.warn_incomplete(clock.now())
