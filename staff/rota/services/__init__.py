@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from staff.rota.services.consequences import consequences
 from staff.rota.services.duties import cancel_duty, reassign_duties, reassign_duty
 from staff.rota.services.own import (
     add_wish,
@@ -13,6 +14,8 @@ from staff.rota.services.own import (
     revoke_feed,
 )
 from staff.rota.services.planning import create_rota, lock_duty, move_duty, remove_duty, set_duty
+from staff.rota.services.proposing import propose_rota, run_waiting_proposals
+from staff.rota.services.publishing import publish_rota
 from staff.rota.services.setup import (
     add_special_day,
     remove_special_day,
@@ -27,6 +30,7 @@ __all__ = [
     "add_special_day",
     "add_wish",
     "cancel_duty",
+    "consequences",
     "create_rota",
     "finish_cleaning",
     "give_cleaning",
@@ -34,12 +38,15 @@ __all__ = [
     "make_feed",
     "move_duty",
     "plan_cleaning",
+    "propose_rota",
+    "publish_rota",
     "reassign_duties",
     "reassign_duty",
     "remove_duty",
     "remove_special_day",
     "remove_wish",
     "revoke_feed",
+    "run_waiting_proposals",
     "save_demand",
     "save_member",
     "save_rules",

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from staff.models import Duty, Rota, User
-from staff.rota.loading import load_plan
 from staff.rota.plan import Plan, PlannedShift
 from staff.rota.rules import HARD, LAW, Breach, check
 
@@ -32,7 +31,7 @@ def _plans(rota: Rota, changes: Sequence[Change]) -> tuple[Plan, Plan]:
     rows = Duty.objects.filter(rota=rota, cancelled_at__isnull=True).order_by("day", "pk")
     standing = {row.pk: PlannedShift(row.user_id, row.day, row.template_id, row.skill) for row in rows}
     takers = {to.pk for _duty, to in changes if to is not None}
-    plan = load_plan(rota, also=takers)
+    plan = _loaded(rota, also=takers)
     changed = dict(standing)
     for duty, to in changes:
         if duty.pk in changed:
@@ -40,3 +39,9 @@ def _plans(rota: Rota, changes: Sequence[Change]) -> tuple[Plan, Plan]:
             if to is not None:
                 changed[duty.pk] = PlannedShift(to.pk, duty.day, duty.template_id, duty.skill)
     return plan.with_duties(standing.values()), plan.with_duties(changed.values())
+
+
+def _loaded(rota: Rota, *, also: set[int] | None = None) -> Plan:
+    from staff.rota.loading import load_plan
+
+    return load_plan(rota, also=also or ())

@@ -18,7 +18,7 @@ from common.exceptions import BusinessError
 from common.locking import lock, lock_alone
 from notifications import services as notifications
 from staff.models import Duty, PlannedDuty, Rota, RotaVersion, User
-from staff.rota.loading import load_plan
+from staff.rota.plan import Plan
 from staff.rota.rules import HARD, SOFT, Breach, check
 from staff.rota.services.duties import SECTION, NewDuty, make_duties, take_back
 from staff.rota.services.planning import keep, take
@@ -111,7 +111,7 @@ def _is_over(planned: PlannedDuty, now: dt.datetime) -> bool:
 
 def breaches_of(rota: Rota, now: dt.datetime) -> list[Breach]:
     """What the plan breaks (STF-06); of a rota that binds already only what can still be changed."""
-    found = check(load_plan(rota))
+    found = check(_loaded(rota))
     if not rota.versions.exists():
         return found
     today = clock.day_of(now)
@@ -208,3 +208,9 @@ def _tell(version: RotaVersion, lines: Iterable[dict[str, Any]], now: dt.datetim
             dedupe_key=f"staff.rota_published:{version.pk}",
             now=now,
         )
+
+
+def _loaded(rota: Rota, *, also: set[int] | None = None) -> Plan:
+    from staff.rota.loading import load_plan
+
+    return load_plan(rota, also=also or ())
