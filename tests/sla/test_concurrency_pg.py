@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from common import bulk
 from sla import engine, rungs
 from sla.announce import announce
 from sla.engine import sweep
 from sla.models import Clock, ClockEvent
 from sla.services import ensure_policies, start_clocks
 from tests.factories import NOON
-from tests.faults.machines import fork, kill, sessions, slow_rows, until
+from tests.faults.machines import fork, kill, slow_rows, until, while_uncommitted
 from tests.sla.conftest import spec
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -74,29 +75,7 @@ def test_control_without_the_claim_lock_sweepers_claim_the_same_clocks(due, monk
 
 def told_by_two():
     """How many events there are when a sweeper goes its round while another has not committed yet."""
-    swept, go_on = threading.Event(), threading.Event()
-
-    def first():
-        with transaction.atomic():
-            sweep(now=LATE)
-            swept.set()
-            go_on.wait(20)
-
-    def second():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '20s'")  # whatever happens, it comes to an end
-        sweep(now=LATE)
-
-    with ThreadPoolExecutor(2) as pool:
-        running = [pool.submit(closing(first))]
-        assert swept.wait(20)
-        running.append(pool.submit(closing(second)))
-        try:
-            until(lambda: running[1].done() or sessions("wait_event_type = 'Lock'"))
-        finally:
-            go_on.set()
-        for job in running:
-            job.result(30)
+    while_uncommitted(lambda: sweep(now=LATE))
     return ClockEvent.objects.count()
 
 
@@ -128,6 +107,23 @@ def test_without_the_lock_the_unique_key_alone_tells_once(due, monkeypatch):
 def test_eight_announcers_at_once_tell_each_event_once(due, ana):
     sweep(now=LATE)
     assert sum(at_once(lambda: announce(LATE))) == CLOCKS
+
+
+def test_control_events_read_before_they_are_marked_are_told_by_both(due, ana, monkeypatch):
+    sweep(now=LATE)
+    both_read = threading.Barrier(2)
+    fetch = bulk.fetch
+
+    def torn(sql, params):
+        if not sql.startswith("UPDATE"):
+            return fetch(sql, params)
+        ids = list(ClockEvent.objects.filter(announced_at=None).values_list("pk"))
+        both_read.wait(10)
+        ClockEvent.objects.update(announced_at=LATE)
+        return ids
+
+    monkeypatch.setattr(bulk, "fetch", torn)
+    assert at_once(lambda: announce(LATE), workers=2) == [CLOCKS, CLOCKS]
 
 
 def kill_midway(kills=6):
