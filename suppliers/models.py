@@ -140,6 +140,7 @@ class Product(models.Model):
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, default=0)
     free_shipping = models.BooleanField(_("free shipping"), default=False)
     custom_made = models.BooleanField(_("custom-made"), default=False)
+    discontinued = models.BooleanField(_("no longer made"), default=False, db_default=False)  # PHR-22: said only then
     shelf_life_days = models.PositiveIntegerField(_("shelf life in days"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

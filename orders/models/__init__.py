@@ -1,5 +1,6 @@
 """Shops, orders, their lines, each supplier's part, parcels, platform refunds, and the imports they came by."""
 
+from orders.models.buyers import BuyerNote
 from orders.models.jobs import ImportBatch, ImportFile, ImportRowError, ShipmentUpload, ShipmentUploadRow
 from orders.models.orders import Fulfilment, Order, OrderLine
 from orders.models.parcels import Parcel, ParcelItem, ParcelScan
@@ -7,6 +8,7 @@ from orders.models.refunds import Refund
 from orders.models.shops import PromotionWindow, Shop
 
 __all__ = [
+    "BuyerNote",
     "Fulfilment",
     "ImportBatch",
     "ImportFile",

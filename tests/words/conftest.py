@@ -1,0 +1,30 @@
+"""The list that every house starts with, compiled once for the tests that need no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from staff.words import compiled
+from staff.words.matcher import Matcher, compile_rules
+from staff.words.rulebook import load
+from staff.words.rulebook.terms import rules
+
+
+@pytest.fixture(scope="session")
+def house() -> Matcher:
+    return compile_rules(rules())
+
+
+@pytest.fixture(autouse=True)
+def fresh_list() -> Iterator[None]:
+    """A test's list is undone with its database: nothing of it stays in memory."""
+    compiled.forget()
+    yield
+    compiled.forget()
+
+
+@pytest.fixture
+def rulebook(db: None) -> None:
+    load()
