@@ -40,6 +40,7 @@ BEAT_SCHEDULE = {
         "task": "staff.warn_of_trainings",
         "schedule": crontab(minute=10, hour=9),
     },
+    "staff.share_out": {"task": "staff.share_out", "schedule": MINUTE, "options": {"expires": 55}},
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
     "staff.open_handovers": {"task": "staff.open_handovers", "schedule": MINUTE, "options": {"expires": 55}},  # STF-08
     "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07

@@ -6,7 +6,7 @@ A kind says how its open pieces are read and how they change hands; nobody else 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,8 +84,9 @@ def get(kind: str) -> Assignable:
     return _registry[kind]
 
 
-# (kind, ids) → why the holder has it, as a sentence in the reader's language, by id; ids without one are left out.
-Reasons = Callable[[str, Sequence[int]], dict[int, str]]
+# (kind, holder by id) → why these holders have these pieces, as sentences in the reader's language, by id; what
+# nobody knows anything of is left out.
+Reasons = Callable[[str, Mapping[int, int]], dict[int, str]]
 _reasons: list[Reasons] = []
 
 
@@ -94,6 +95,6 @@ def explain_with(read: Reasons) -> None:
     _reasons[:] = [read]
 
 
-def reasons(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Why the holders of these pieces have them; empty where nobody knows."""
-    return _reasons[0](kind, ids) if _reasons and ids else {}
+def reasons(kind: str, held: Mapping[int, int]) -> dict[int, str]:
+    """Why the holders of these pieces have them (`held`: id → user id); empty where nobody knows."""
+    return _reasons[0](kind, held) if _reasons and held else {}

@@ -20,8 +20,10 @@ from common.exceptions import BusinessError
 from common.lean import countdowns
 from common.locking import lock_one
 from common.paging import Page
+from notifications import services as notifications
 from sla import facets, policies, topics
 from sla.models import Clock
+from sla.signals import clock_changed_hands
 from sla.states import OPEN, ClockState, Party
 
 ORDER = ("due_at", "id")
@@ -58,6 +60,7 @@ class DeskFilter:
     mine: bool = False
     state: str = ""
     user_id: int | None = None
+    sees_all: bool = False  # others' own promises, too
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], user: Any) -> DeskFilter:
@@ -70,6 +73,7 @@ class DeskFilter:
             mine=query.get("mine") == "1",
             state=state if state in dict(STATES) else "",
             user_id=user.pk,
+            sees_all=user.has_perm("sla.manage_clock"),
         )
 
     @property
@@ -86,7 +90,10 @@ def _number(text: Any) -> int | None:
 
 
 def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Clock]:
-    """The open clocks that `filters` asks for, not yet in order; «late» and «soon» are read off `now`."""
+    """The open clocks that `filters` asks for, not yet in order; «late» and «soon» are read off `now`.
+
+    A promise that is somebody's own shows to its holder and to those who manage clocks.
+    """
     now = now or house_clock.now()
     columns = {"policy": filters.kind, "shop_id": filters.shop, "supplier_id": filters.supplier}
     columns |= {"party": filters.party, "assignee_id": filters.user_id if filters.mine else None}
@@ -97,7 +104,15 @@ def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Cl
         "running": Q(state=ClockState.RUNNING),
         "paused": Q(state=ClockState.PAUSED),
     }
+    if not filters.sees_all:
+        clocks = clocks.filter(~Q(policy__in=policies.personal_keys()) | Q(assignee=filters.user_id))
     return clocks.filter(by_state[filters.state]) if filters.state else clocks
+
+
+def may_see(clock: Clock, user: Any) -> bool:
+    """Whether `clock` may show to `user` outside of the page that it is about."""
+    own = clock.policy not in policies.personal_keys() or clock.assignee_id == user.pk
+    return own or bool(user.has_perm("sla.manage_clock"))
 
 
 def rows_of(filters: DeskFilter, now: dt.datetime) -> QuerySet[Clock, dict[str, Any]]:
@@ -148,12 +163,61 @@ def names(facet: str) -> dict[int, str]:
 def take_clock(*, clock_id: int, by: Any, now: dt.datetime | None = None) -> Clock:
     """Put one's own name on an open clock. Raises BusinessError when it has ended or is one's own already."""
     now = now or house_clock.now()
+    clock = _open(clock_id)
+    _refuse_personal(clock)
+    if clock.assignee_id == by.pk:
+        raise BusinessError(_("It is yours already."), code="already")
+    _put(clock, by, by, "", now)
+    audit.record("sla.taken", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title)
+    return clock
+
+
+@transaction.atomic
+def give_clock(*, clock_id: int, to: Any, reason: str, by: Any, now: dt.datetime | None = None) -> Clock:
+    """Pass an open clock on to a colleague, who is told; nobody passes work on without a reason (STF-42).
+
+    One's own and those that nobody has; what others have in hand only who manages clocks. Raises BusinessError for
+    an ended clock, a promise that is somebody's own, another's clock, and when no reason is given.
+    """
+    now = now or house_clock.now()
+    words = " ".join(reason.split())[:200]
+    clock = _open(clock_id)
+    if not words:
+        raise BusinessError(_("Give a reason."), code="reason_missing")
+    _refuse_personal(clock)
+    if clock.assignee_id not in (None, by.pk) and not by.has_perm("sla.manage_clock"):
+        raise BusinessError(_("Somebody else has it in hand: only a supervisor passes it on."), code="not_yours")
+    if clock.assignee_id == to.pk:
+        raise BusinessError(_("%(name)s has it already.") % {"name": to}, code="already")
+    _put(clock, to, by, words, now)
+    audit.record(
+        "sla.given", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title, to=str(to), reason=words
+    )
+    if to != by:
+        notifications.notify(
+            kind="sla.given",
+            users=[to],
+            context={"title": clock.title, "policy": clock.policy, "by": str(by), "reason": words},
+            url=topics.url(clock.topic) or topics.fill("sla:clock", clock.pk),
+            dedupe_key=f"sla.given:{clock.pk}:{now.isoformat()}",
+            now=now,
+        )
+    return clock
+
+
+def _open(clock_id: int) -> Clock:
     clock = lock_one(Clock.objects.filter(pk=clock_id))
     if clock.state not in OPEN:
         raise BusinessError(_("This clock has ended."), code="ended")
-    if clock.assignee_id == by.pk:
-        raise BusinessError(_("It is yours already."), code="already")
-    clock.assignee = by
-    clock.save(update_fields=["assignee"])
-    audit.record("sla.taken", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title)
     return clock
+
+
+def _refuse_personal(clock: Clock) -> None:
+    if clock.policy in policies.personal_keys():
+        raise BusinessError(_("Nobody else can keep this promise: it stays where it is."), code="personal")
+
+
+def _put(clock: Clock, to: Any, by: Any, reason: str, now: dt.datetime) -> None:
+    clock.assignee = to
+    clock.save(update_fields=["assignee"])
+    clock_changed_hands.send(sender=Clock, clock=clock, by=by, reason=reason, now=now)

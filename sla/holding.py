@@ -23,7 +23,7 @@ COLUMNS = ("id", "policy", "topic", "title", "due_at", "assignee_id", "shop_id")
 CHANGE = (
     f"UPDATE sla_clock AS c SET assignee_id = m.new_holder_id FROM {MOVES} m WHERE c.id = m.subject_id "
     f"AND c.state IN ('{ClockState.RUNNING}', '{ClockState.PAUSED}') "
-    "AND c.assignee_id IS NOT DISTINCT FROM m.holder_id RETURNING c.id"
+    "AND c.assignee_id IS NOT DISTINCT FROM m.holder_id RETURNING id"
 )
 
 
@@ -35,7 +35,9 @@ class Clocks:
 
     def held_by(self, user_ids: Sequence[int]) -> list[Piece]:
         """Open clocks of these people, whoever's court the ball is in, the most urgent first. One query."""
-        found = Clock.objects.filter(state__in=OPEN, assignee_id__in=list(user_ids)).exclude(policy__in=_personal())
+        found = Clock.objects.filter(state__in=OPEN, assignee_id__in=list(user_ids)).exclude(
+            policy__in=policies.personal_keys()
+        )
         return [_piece(row) for row in found.order_by("due_at", "id").values(*COLUMNS)]
 
     def unheld(self, limit: int, skills: Collection[str] | None = None) -> list[Piece]:
@@ -67,10 +69,6 @@ class Clocks:
         changed = bulk.fetch(CHANGE)
         bulk.drop_temp(MOVES)
         return [row[0] for row in changed]
-
-
-def _personal() -> list[str]:
-    return [policy.key for policy in policies.all_policies() if policy.personal]
 
 
 def _shared(skills: Collection[str] | None) -> list[str]:

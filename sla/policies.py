@@ -137,6 +137,11 @@ def skill_of(key: str) -> str:
     return _registry[key].skill if key in _registry else ""
 
 
+def personal_keys() -> set[str]:
+    """The policies whose promises are somebody's own."""
+    return {policy.key for policy in _registry.values() if policy.personal}
+
+
 def choices() -> list[tuple[str, str]]:
     """Keys and names, for filters and forms."""
     return [(policy.key, str(policy.label)) for policy in all_policies()]

@@ -1,0 +1,51 @@
+"""To whom the next piece goes: on shift, able to do it, fewest open pieces, and the longest without a new one. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from staff.duty.selectors import Member
+
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who gets a piece, and how many he held before."""
+
+    member: Member
+    load: int
+
+
+class Sharing:
+    """Deals pieces out one by one. Those who are clocked in come before those who are only planned."""
+
+    def __init__(self, members: Iterable[Member], loads: Mapping[int, int], last: Mapping[int, dt.datetime]) -> None:
+        self._members = sorted(members, key=lambda member: (last.get(member.user.pk, LONG_AGO), member.user.pk))
+        # How long somebody has gone without: the smaller, the longer. A new piece puts him behind everybody.
+        self._turn = {member.user.pk: number for number, member in enumerate(self._members)}
+        self._next = len(self._members)
+        self._load = {member.user.pk: loads.get(member.user.pk, 0) for member in self._members}
+        self._able: dict[tuple[str, int | None], list[Member]] = {}
+
+    def choose(self, skill: str, shop_id: int | None) -> Chosen | None:
+        """The next one for a piece of this skill and shop; None when nobody here can do it."""
+        able = self._who_can(skill, shop_id)
+        if not able:
+            return None
+        load, turn = self._load, self._turn
+        member = min(able, key=lambda one: (load[one.user.pk], turn[one.user.pk]))
+        chosen = Chosen(member, load[member.user.pk])
+        load[member.user.pk] += 1
+        turn[member.user.pk] = self._next
+        self._next += 1
+        return chosen
+
+    def _who_can(self, skill: str, shop_id: int | None) -> list[Member]:
+        key = (skill, shop_id)
+        if key not in self._able:
+            fit = [member for member in self._members if member.fits(skill, shop_id)]
+            self._able[key] = [member for member in fit if member.present] or fit
+        return self._able[key]
