@@ -174,7 +174,7 @@ class CloseForm(forms.Form):
 class TimeForm(forms.Form):
     """One session of every week's meeting; an empty line is none."""
 
-    weekday = forms.TypedChoiceField(label=_("day"), choices=WEEKDAYS, coerce=int, required=False, empty_value=0)
+    weekday = forms.TypedChoiceField(label=_("day"), choices=WEEKDAYS, coerce=int, required=False, empty_value="0")
     starts = forms.TimeField(
         label=_("from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
@@ -186,7 +186,7 @@ class TimeForm(forms.Form):
         data = self.cleaned_data
         if data.get("starts") is None:
             return None
-        return data["weekday"], data["starts"], data["minutes"] or 30, data["name"]
+        return int(data["weekday"] or 0), data["starts"], data["minutes"] or 30, data["name"]
 
 
 TimesFormSet = forms.formset_factory(TimeForm, extra=2, max_num=8)
@@ -208,7 +208,7 @@ class LayoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         titles = [("", "—"), *((title, title) for title in header if title)]
         for field in FIELDS:
-            self.fields[field.key] = forms.ChoiceField(label=field.label, choices=titles, required=field.needed)
+            self.fields[field.key] = forms.ChoiceField(label=str(field.label), choices=titles, required=field.needed)
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -218,7 +218,7 @@ class LayoutForm(forms.Form):
 class TargetForm(forms.Form):
     shop = forms.TypedChoiceField(label=_("shop"), required=False, coerce=int, empty_value=None)
     night = forms.TypedChoiceField(
-        label=_("shift"), choices=[("", _("day")), ("1", _("night"))], required=False, coerce=bool, empty_value=False
+        label=_("shift"), choices=[("", _("day")), ("1", _("night"))], required=False, coerce=bool
     )
     seconds = forms.IntegerField(label=_("seconds"), min_value=5, max_value=600)
 

@@ -36,14 +36,10 @@ def breaches(team: Team, monday: dt.date) -> list[AgendaLine]:
             ngettext("%(policy)s: %(count)d broken", "%(policy)s: %(count)d broken", row["count"])
             % {"policy": policies.label_of(row["policy"]), "count": row["count"]},
             str(Party(row["party"]).label),
-            f"{reverse('records:breaches')}?{urlencode({**row_query(row), 'monday': monday})}",
+            f"{reverse('records:breaches')}?{urlencode({'policy': row['policy'], 'party': row['party'], 'monday': monday})}",
         )
         for row in found
     ]
-
-
-def row_query(row: dict[str, object]) -> dict[str, object]:
-    return {"policy": row["policy"], "party": row["party"]}
 
 
 def slow_answers(team: Team, monday: dt.date) -> list[AgendaLine]:

@@ -6,9 +6,10 @@ import datetime as dt
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -93,7 +94,8 @@ def read(table: Table, layout: Mapping[str, str], *, day: dt.date | None, today:
     """
     people = People()
     shops = {_key(name): pk for pk, name in facets.choices("shop")}
-    reading, seen = Reading(), {}
+    reading = Reading()
+    seen: dict[tuple[int, dt.date, int | None, bool], int] = {}
     for number, cells in table.rows():
         line = dict(zip(table.header, cells, strict=False))
         if _key(columns.cell_of(line, layout, "person")).startswith(SUMS):
@@ -126,8 +128,8 @@ def _row(
     day: dt.date | None,
     today: dt.date,
 ) -> Row:
-    found: dict[str, object] = {}
-    readers = {
+    found: dict[str, Any] = {}
+    readers: dict[str, Callable[[str], Any]] = {
         "person": people.find,
         "day": lambda cell: _day(cell, day, today),
         "shop": lambda cell: _shop(cell, shops),
@@ -140,12 +142,12 @@ def _row(
     }
     for key, reader in readers.items():
         try:
-            found[key] = reader(columns.cell_of(line, layout, key))  # type: ignore[operator]
+            found[key] = reader(columns.cell_of(line, layout, key))
         except Odd as odd:
             raise _Refused(layout.get(key, key), str(odd)) from None
-    user_id, name = found.pop("person")  # type: ignore[misc]
+    user_id, name = found.pop("person")
     shop_id = found.pop("shop")
-    return Row(number=number, user_id=user_id, name=name, shop_id=shop_id, **found)  # type: ignore[arg-type]
+    return Row(number=number, user_id=user_id, name=name, shop_id=shop_id, **found)
 
 
 def _day(cell: str, day: dt.date | None, today: dt.date) -> dt.date:

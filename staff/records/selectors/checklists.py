@@ -96,8 +96,8 @@ def progress(leader: User, day: dt.date) -> list[Progress]:
     ):
         ticks[user_id, checklist_id] += 1
     return [
-        Progress(user, found, ticks[user.pk, found.pk], found.size)  # type: ignore[attr-defined]
+        Progress(user, found, ticks[user.pk, found.pk], found.size)
         for user in here
         for found in lists
-        if found.size and (not found.skill or able[user.pk].fits(found.skill))  # type: ignore[attr-defined]
+        if found.size and (not found.skill or able[user.pk].fits(found.skill))
     ]

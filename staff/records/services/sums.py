@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -98,7 +98,7 @@ def figures_between(people: Sequence[User], first: dt.date, last: dt.date, name:
     return Week(lines, _sum(name, lines, open_to_all, found, ids))
 
 
-def _line(user: User, record: dict[str, Any], known: Sequence[Measure], found: dict[str, Figures]) -> Line:
+def _line(user: User, record: Mapping[str, Any], known: Sequence[Measure], found: dict[str, Figures]) -> Line:
     figures = _figures(known, found, [user.pk])
     return Line(
         name=user.name,

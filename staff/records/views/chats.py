@@ -127,5 +127,5 @@ def target(request: UserRequest) -> HttpResponse:
         messages.error(request, _("A target lies between 5 and 600 seconds."))
         return redirect("records:chat_files")
     data = form.cleaned_data
-    services.set_target(shop_id=data["shop"], night=data["night"], seconds=data["seconds"], by=request.user)
+    services.set_target(shop_id=data["shop"], night=bool(data["night"]), seconds=data["seconds"], by=request.user)
     return redirect("records:chat_files")
