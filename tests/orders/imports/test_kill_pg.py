@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from audit.models import Entry
 from common import clock
+from orders import claims
 from orders.imports import services
 from orders.imports.services import SILENCE, run_import, run_waiting_imports, stage_import
 from orders.models import Fulfilment, ImportBatch, Order, OrderLine
@@ -115,5 +116,5 @@ def test_control_without_a_look_at_the_heartbeat_it_writes_over_the_other_ones_r
     assert slow is not None
     assert quick is not None
     run_import(quick)
-    monkeypatch.setattr(services, "lock_one", lambda rows: slow)
+    monkeypatch.setattr(claims, "lock_one", lambda rows: slow)
     assert run_import(slow).counts["orders"]["created"] == 0
