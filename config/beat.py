@@ -36,6 +36,7 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=45, hour=3),
     },
     "staff.book_penalties": {"task": "staff.book_penalties", "schedule": crontab(minute=20)},  # STF-34
+    "staff.rank_intakes": {"task": "staff.rank_intakes", "schedule": crontab(minute=5, hour=9)},  # STF-27
     "staff.warn_of_trainings": {  # STF-26
         "task": "staff.warn_of_trainings",
         "schedule": crontab(minute=10, hour=9),

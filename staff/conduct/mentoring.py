@@ -44,9 +44,8 @@ def start_mentoring(
 
 @transaction.atomic
 def pass_trainee(*, mentoring_id: int, on: dt.date, by: User, now: dt.datetime | None = None) -> Mentoring:
-    """The trainee has learnt it, in `on` minus `started_on` days. The intake is ranked when all of it has passed.
-
-    The three fastest of an intake then propose rewards for their mentors. Raises BusinessError when `by` does not
+    """The trainee has learnt it, in `on` minus `started_on` days. The intake is ranked once its month is over and all
+    of it have passed; the three fastest then propose rewards for their mentors. Raises BusinessError when `by` does not
     lead the trainee, the mentor passes the own trainee, or the day lies ahead or before the start.
     """
     now = now or clock.now()
@@ -68,12 +67,23 @@ def pass_trainee(*, mentoring_id: int, on: dt.date, by: User, now: dt.datetime |
     return row
 
 
-def _rank(rows: list[Mentoring], now: dt.datetime) -> None:
-    """Rank an intake once everybody in it has passed: the fewest days first, equal ones by who began earlier.
+@transaction.atomic
+def rank_intakes(now: dt.datetime) -> int:
+    """Rank the intakes of past months in which everybody has passed; answers how many were looked at (task)."""
+    waiting = Mentoring.objects.filter(rank__isnull=True, intake__lt=_month(now)).order_by("intake")
+    intakes = list(waiting.values_list("intake", flat=True).distinct())
+    for intake in intakes:
+        _rank(lock(Mentoring.objects.filter(intake=intake)), now)
+    return len(intakes)
 
-    Who joined the intake after that comes behind those who are ranked.
-    """
-    if any(row.passed_on is None for row in rows):
+
+def _month(now: dt.datetime) -> str:
+    return clock.day_of(now).strftime("%Y-%m")
+
+
+def _rank(rows: list[Mentoring], now: dt.datetime) -> None:
+    """The fewest days first, equal ones by who began earlier; who was put into a ranked intake later comes behind."""
+    if any(row.passed_on is None or row.intake >= _month(now) for row in rows):
         return
     ranked = max((row.rank or 0 for row in rows), default=0)
     waiting = sorted((row for row in rows if row.rank is None), key=days_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from staff.conduct import services, training
+from staff.conduct import mentoring, services, training
 
 
 @shared_task(name="staff.book_penalties")
@@ -18,3 +18,9 @@ def book_penalties() -> None:
 def warn_of_trainings() -> None:
     """Tells the leaders of products that go live soon without a complete training (STF-26)."""
     training.warn_incomplete(clock.now())
+
+
+@shared_task(name="staff.rank_intakes")
+def rank_intakes() -> None:
+    """Ranks the intakes of past months in which everybody has passed (STF-27)."""
+    mentoring.rank_intakes(clock.now())
