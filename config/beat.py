@@ -28,6 +28,11 @@ BEAT_SCHEDULE = {
         "schedule": MINUTE,
         "options": {"expires": 55},
     },
+    "staff.run_waiting_proposals": {
+        "task": "staff.run_waiting_proposals",
+        "schedule": MINUTE,
+        "options": {"expires": 55},
+    },
     "suppliers.send_digests": {"task": "orders.send_supplier_digests", "schedule": crontab(minute=0, hour="9,14,17")},
     "reports.send_daily": {"task": "reports.send_daily", "schedule": crontab(minute=30, hour=0)},
     "reports.make_up_missed": {"task": "reports.send_daily", "schedule": crontab(minute=15, hour="7-9")},

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from staff.rota.plan import Day, Person, Plan, PlannedShift, Shift, monday_of
+from staff.rota.plan import Day, Person, Plan, PlannedShift, monday_of
 from staff.rota.rules import HARD, LAW, Breach
 from staff.rota.states import DayKind, Skill, WishKind
 
@@ -34,6 +34,7 @@ class Brush:
     color: str
     hours: str
     key: str = ""
+    enabled: bool = True
 
 
 @dataclass
@@ -102,12 +103,13 @@ class Board:
         return [day for day in self.days if day.kind == DayKind.SPECIAL]
 
 
+Look = tuple[str, bool]  # colour of a shift, and whether it is in use
 Standing = frozenset[tuple[int, dt.date, int, str]]  # published: person, day, shift, skill
 
 
 def build(
     plan: Plan,
-    colors: dict[int, str],
+    looks: Mapping[int, Look],
     breaches: Sequence[Breach],
     *,
     first: dt.date | None = None,
@@ -121,7 +123,7 @@ def build(
     changed any more.
     """
     days = [day for day in plan.days if (first is None or day.date >= first) and (last is None or day.date <= last)]
-    brushes = {shift.id: _brush(shift, colors, key) for shift, key in zip(plan.shifts, _keys(plan), strict=True)}
+    brushes = _brushes(plan, looks)
     weeks = sorted({monday_of(day.date) for day in days})
     by_cell: dict[tuple[int, dt.date], list[PlannedShift]] = defaultdict(list)
     for duty in plan.duties:
@@ -150,13 +152,19 @@ def build(
     return board
 
 
-def _keys(plan: Plan) -> list[str]:
-    return [KEYS[number] if number < len(KEYS) else "" for number in range(len(plan.shifts))]
-
-
-def _brush(shift: Shift, colors: dict[int, str], key: str) -> Brush:
-    hours = " ".join(f"{_clock(start)}–{_clock(end)}" for start, end in shift.windows)
-    return Brush(shift.id, shift.name, shift.short, colors.get(shift.id, "grey"), hours, key)
+def _brushes(plan: Plan, looks: Mapping[int, Look]) -> dict[int, Brush]:
+    """Every shift in use, with its key, and those out of use that are still planned."""
+    used = {duty.shift_id for duty in plan.duties}
+    keys = iter(KEYS)
+    found = {}
+    for shift in plan.shifts:
+        color, enabled = looks.get(shift.id, ("grey", False))
+        if enabled or shift.id in used:
+            hours = " ".join(f"{_clock(start)}–{_clock(end)}" for start, end in shift.windows)
+            found[shift.id] = Brush(
+                shift.id, shift.name, shift.short, color, hours, next(keys, "") if enabled else "", enabled
+            )
+    return found
 
 
 def _clock(minute: int) -> str:

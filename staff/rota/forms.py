@@ -93,16 +93,13 @@ class WindowForm(forms.Form):
         return cleaned
 
 
-class BaseWindows(forms.BaseFormSet[WindowForm]):
-    """The windows of a shift, in their order."""
-
-    def windows(self) -> list[tuple[dt.time, dt.time]]:
-        """Those that were filled in; after `is_valid`."""
-        found = [(form.cleaned_data.get("starts"), form.cleaned_data.get("ends")) for form in self.forms]
-        return [(start, end) for start, end in found if start is not None and end is not None]
+def windows_of(filled: Any) -> list[tuple[dt.time, dt.time]]:
+    """The windows that were filled in, in their order; after `is_valid`."""
+    found = [(form.cleaned_data.get("starts"), form.cleaned_data.get("ends")) for form in filled.forms]
+    return [(start, end) for start, end in found if start is not None and end is not None]
 
 
-WindowForms = forms.formset_factory(WindowForm, formset=BaseWindows, extra=1, max_num=6, validate_max=True)
+WindowForms = forms.formset_factory(WindowForm, extra=1, max_num=6, validate_max=True)
 
 
 class TeamForm(forms.Form):

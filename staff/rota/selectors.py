@@ -106,7 +106,7 @@ def board_of(seen: Seen, view: View, now: dt.datetime) -> Board:
     A fixed number of queries.
     """
     rota = seen.rota
-    colors = dict(ShiftTemplate.objects.values_list("pk", "color"))
+    looks = {pk: (color, enabled) for pk, color, enabled in ShiftTemplate.objects.values_list("pk", "color", "enabled")}
     published = rota.versions.exists()
     standing = standing_duties(rota) if published else []
     plan = load_plan(rota)
@@ -119,7 +119,7 @@ def board_of(seen: Seen, view: View, now: dt.datetime) -> Board:
         plan = plan.with_duties(standing)
     return build(
         plan,
-        colors,
+        looks,
         breaches,
         first=view.first(rota),
         last=view.last(rota),

@@ -185,9 +185,8 @@ def publish(request: UserRequest, pk: int) -> HttpResponse:
                 rota=seen.rota, acknowledged=request.POST.getlist("rule"), by=request.user, **form.cleaned_data
             )
         except Conflict as conflict:
+            form = PublishForm({**request.POST.dict(), "version": str(Rota.objects.get(pk=pk).version)})
             form.add_error(None, conflict.message)
-            form.data = form.data.copy()
-            form.data["version"] = str(Rota.objects.get(pk=pk).version)
             status = 409
         except BusinessError as refusal:
             form.add_error(None, refusal.message)

@@ -27,6 +27,7 @@ from staff.rota.forms import (
     SpecialDayForm,
     TeamForm,
     WindowForms,
+    windows_of,
 )
 from staff.rota.needs import Needs, needs_of, sent_needs
 from staff.rota.permissions import PLAN_ROTA
@@ -95,8 +96,8 @@ def _shift(request: UserRequest, row: ShiftTemplate | None) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid() and windows.is_valid():
-            values = {"shift": row, "values": form.cleaned_data, "windows": windows.windows(), "by": request.user}
-            if not refused(form, lambda: services.save_shift(**values)):
+            values: dict[str, Any] = {"values": form.cleaned_data, "windows": windows_of(windows)}
+            if not refused(form, lambda: services.save_shift(shift=row, by=request.user, **values)):
                 messages.success(request, _("Shift “%(shift)s” is set up.") % {"shift": form.cleaned_data["name"]})
                 return redirect("rota:setup")
             status = 409
@@ -171,8 +172,10 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            values = {"team": form.cleaned_data["team"], "values": form.values(), "skills": form.skills()}
-            if not refused(form, lambda: services.save_member(user=user, by=request.user, **values)):
+            values: dict[str, Any] = {"values": form.values(), "skills": form.skills()}
+            if not refused(
+                form, lambda: services.save_member(user=user, team=form.cleaned_data["team"], by=request.user, **values)
+            ):
                 messages.success(request, _("Saved: %(name)s.") % {"name": user.name})
                 return redirect("rota:teams")
             status = 409

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from staff.models import Duty, Rota, User
+from staff.rota.loading import load_plan
 from staff.rota.plan import Plan, PlannedShift
 from staff.rota.rules import HARD, LAW, Breach, check
 
@@ -31,7 +32,7 @@ def _plans(rota: Rota, changes: Sequence[Change]) -> tuple[Plan, Plan]:
     rows = Duty.objects.filter(rota=rota, cancelled_at__isnull=True).order_by("day", "pk")
     standing = {row.pk: PlannedShift(row.user_id, row.day, row.template_id, row.skill) for row in rows}
     takers = {to.pk for _duty, to in changes if to is not None}
-    plan = _loaded(rota, also=takers)
+    plan = load_plan(rota, also=takers)
     changed = dict(standing)
     for duty, to in changes:
         if duty.pk in changed:
@@ -39,9 +40,3 @@ def _plans(rota: Rota, changes: Sequence[Change]) -> tuple[Plan, Plan]:
             if to is not None:
                 changed[duty.pk] = PlannedShift(to.pk, duty.day, duty.template_id, duty.skill)
     return plan.with_duties(standing.values()), plan.with_duties(changed.values())
-
-
-def _loaded(rota: Rota, *, also: set[int] | None = None) -> Plan:
-    from staff.rota.loading import load_plan
-
-    return load_plan(rota, also=also or ())

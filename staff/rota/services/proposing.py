@@ -20,6 +20,7 @@ from common.exceptions import BusinessError
 from common.locking import lock_one
 from common.waking import wake
 from staff.models import PlannedDuty, Rota
+from staff.rota.loading import load_plan
 from staff.rota.plan import Plan
 from staff.rota.services.planning import keep, take
 from staff.rota.states import Origin
@@ -80,7 +81,7 @@ def run_proposal(rota: Rota, *, seconds: float = SECONDS) -> Rota:
     by = rota.proposal_asked_by
     with translation.override(by.language if by else settings.LANGUAGE_CODE), gesture():
         try:
-            plan = _with_the_past_kept(rota, _loaded(rota))
+            plan = _with_the_past_kept(rota, load_plan(rota))
             _write(rota, propose(plan, seconds=seconds))
         except OperationalError:  # the database went away: nothing was written, it is taken up again
             raise
@@ -140,9 +141,3 @@ def _end(rota: Rota, note: str) -> None:
     rota.proposal_asked_at = rota.proposal_asked_by = rota.proposal_started_at = None
     rota.proposal_note = note
     keep(rota, "proposal_asked_at", "proposal_asked_by", "proposal_started_at", "proposal_note")
-
-
-def _loaded(rota: Rota, *, also: set[int] | None = None) -> Plan:
-    from staff.rota.loading import load_plan
-
-    return load_plan(rota, also=also or ())

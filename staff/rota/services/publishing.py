@@ -18,12 +18,13 @@ from common.exceptions import BusinessError
 from common.locking import lock, lock_alone
 from notifications import services as notifications
 from staff.models import Duty, PlannedDuty, Rota, RotaVersion, User
-from staff.rota.plan import Plan
+from staff.rota.loading import load_plan
 from staff.rota.rules import HARD, SOFT, Breach, check
 from staff.rota.services.duties import SECTION, NewDuty, make_duties, take_back
 from staff.rota.services.planning import keep, take
 
 COVERAGE = "coverage"  # the one hard rule that may be taken on, with a reason
+Row = Duty | PlannedDuty
 SHOWN = 5  # broken rules named in a refusal
 
 
@@ -38,7 +39,7 @@ class Difference:
     @property
     def touched(self) -> set[int]:
         """The people whose duties change."""
-        people = {row.user_id for row in (*self.gone, *self.new)}
+        people = {duty.user_id for duty in self.gone} | {planned.user_id for planned in self.new}
         return people | {duty.user_id for duty, _planned in self.other_skill}
 
     @property
@@ -49,7 +50,7 @@ class Difference:
         """One line a person and day, as it is kept: {user, day, before, after}, each a list of shift, skill, hours."""
         lines: dict[tuple[int, dt.date], dict[str, Any]] = {}
 
-        def line(row: Duty | PlannedDuty) -> dict[str, Any]:
+        def line(row: Row) -> dict[str, Any]:
             empty = {"user": row.user_id, "day": row.day.isoformat(), "before": [], "after": []}
             return lines.setdefault((row.user_id, row.day), empty)
 
@@ -63,11 +64,11 @@ class Difference:
         return [lines[key] for key in sorted(lines, key=lambda key: (key[1], key[0]))]
 
 
-def _told(row: Duty | PlannedDuty) -> dict[str, str]:
+def _told(row: Row) -> dict[str, str]:
     return {"shift": row.template.name, "short": row.template.short, "skill": row.skill, "hours": _hours(row)}
 
 
-def _hours(row: Duty | PlannedDuty) -> str:
+def _hours(row: Row) -> str:
     """«10:00–14:00 17:30–23:00» on the wall clock."""
     windows = (
         ((window.starts_at, window.ends_at) for window in row.windows.all())
@@ -111,7 +112,7 @@ def _is_over(planned: PlannedDuty, now: dt.datetime) -> bool:
 
 def breaches_of(rota: Rota, now: dt.datetime) -> list[Breach]:
     """What the plan breaks (STF-06); of a rota that binds already only what can still be changed."""
-    found = check(_loaded(rota))
+    found = check(load_plan(rota))
     if not rota.versions.exists():
         return found
     today = clock.day_of(now)
@@ -208,9 +209,3 @@ def _tell(version: RotaVersion, lines: Iterable[dict[str, Any]], now: dt.datetim
             dedupe_key=f"staff.rota_published:{version.pk}",
             now=now,
         )
-
-
-def _loaded(rota: Rota, *, also: set[int] | None = None) -> Plan:
-    from staff.rota.loading import load_plan
-
-    return load_plan(rota, also=also or ())
