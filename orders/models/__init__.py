@@ -6,6 +6,7 @@ from orders.models.orders import Fulfilment, Order, OrderLine
 from orders.models.parcels import Parcel, ParcelItem, ParcelScan
 from orders.models.refunds import Refund
 from orders.models.shops import PromotionWindow, Shop
+from orders.models.waybills import WaybillStock
 
 __all__ = [
     "BuyerNote",
@@ -23,4 +24,5 @@ __all__ = [
     "ShipmentUpload",
     "ShipmentUploadRow",
     "Shop",
+    "WaybillStock",
 ]

@@ -35,6 +35,7 @@ class Parcel(models.Model):
         ]
         indexes = [
             models.Index(fields=["tracking_no"], name="orders_parcel_tracking"),
+            models.Index(fields=["shipped_at"], name="orders_parcel_shipped"),  # volumes of days (LOG-05, STF-28)
             models.Index(fields=["fulfilment"], condition=Q(replaced_by__isnull=True), name="orders_parcel_current"),
         ]
 
