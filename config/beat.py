@@ -47,6 +47,9 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=10, hour=9),
     },
     "staff.share_out": {"task": "staff.share_out", "schedule": MINUTE, "options": {"expires": 55}},
+    "staff.records_round": {"task": "staff.records_round", "schedule": crontab(minute=5, hour="6-18")},  # STF-24, STF-29
+    "staff.forget_records": {"task": "staff.forget_records", "schedule": crontab(minute=55, hour=3)},  # STF-28
+    "orders.warn_of_waybills": {"task": "orders.warn_of_waybills", "schedule": crontab(minute=0, hour=9)},  # LOG-05
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
     "staff.open_handovers": {"task": "staff.open_handovers", "schedule": MINUTE, "options": {"expires": 55}},  # STF-08
     "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07

@@ -127,3 +127,17 @@ register(
     "orders.promotion_withdrawn",
     lambda data: _("promotion “%(name)s” withdrawn: %(parts)d parts to ship") % data,
 )
+register(
+    "orders.waybills_counted",
+    lambda data: (
+        _("waybills of %(carrier)s counted: %(left)d left")
+        % {"carrier": name_of(data["carrier"]), "left": data["left"]}
+    ),
+)
+register(
+    "orders.commission_exported",
+    lambda data: (
+        _("commission from %(first)s to %(last)s taken out as a file, %(count)d lines")
+        % {"first": data["first"], "last": data["last"], "count": data["rows"]}
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from orders import views
+from orders import people_views, views
 from orders.imports.urls import urlpatterns as import_pages
 
 app_name = "orders"
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unpaid/", views.unpaid, name="unpaid"),
     path("unpaid/remind/", views.remind, name="remind"),
     path("exceptions/", views.exceptions, name="exceptions"),
+    path("waybills/", people_views.waybills, name="waybills"),
+    path("commission/", people_views.commission, name="commission"),
+    path("commission/export/", people_views.commission_export, name="commission_export"),
+    path("deals/", people_views.deals, name="deals"),
     path("<int:pk>/", views.order_detail, name="detail"),
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
     path("<int:pk>/presence/", views.present, name="presence"),
