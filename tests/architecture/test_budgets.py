@@ -29,6 +29,8 @@ LISTS = {
     "orders:unpaid": "supervisor",
     "orders:exceptions": "supervisor",
     "notifications:inbox": "supervisor",
+    "handover:book": "agent",
+    "handover:page": "agent",
     "reports:daily": "supervisor",
     "portal:to_ship": "supplier_a",
     "portal:uploads": "supplier_a",

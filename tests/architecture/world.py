@@ -21,6 +21,7 @@ from staff.roles import Role
 from suppliers import services as suppliers
 from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
+from tests.architecture.world_handover import add_handover
 
 VISITORS = (
     *("anonymous", "agent", "supervisor", "finance", "supplier_a", "supplier_b"),
@@ -102,12 +103,14 @@ def add_row(world: World, number: int) -> None:
     batch, upload = _jobs(world, number)
     running = _clock(world, order, part)
     _papers(world, order, number)
+    handover = add_handover(world.users["agent"], number)
     if number:
         return
     world.things |= {
         "*": {"pk": order.pk, "order_no": order.order_no, "public_id": upload.public_id, "format": ".json"},
         "orders": {"refund_pk": refund.pk, "parcel_pk": parcel.pk, "action": "chase"},
         "sla": {"pk": running.pk, "action": "pause", "key": running.policy},
+        "handover": handover,
         "portal": {"public_id": upload.public_id, "uuid": upload.public_id, "order_no": order.order_no},
         "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"]).pk},
         "sla:delete_view": {"pk": SavedView.objects.get(owner=world.users["supervisor"]).pk},

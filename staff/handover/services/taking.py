@@ -15,6 +15,7 @@ from common.locking import lock_one
 from notifications import services as notifications
 from sla import assignables
 from sla import services as sla
+from staff.duty.causes import Cause
 from staff.handover.permissions import HAND_OVER
 from staff.handover.selectors import may_take
 from staff.handover.services.base import UNSIGNED, keep, pass_clock, require_state, take
@@ -22,8 +23,6 @@ from staff.handover.sla_policies import HANDOVER
 from staff.handover.states import HandoverState
 from staff.models import Assignment, Handover, HandoverItem, User
 from staff.selectors import leads
-
-CAUSE = "handover"
 
 
 @transaction.atomic
@@ -169,7 +168,7 @@ def _move(handover: Handover, item: HandoverItem, taker: User, now: dt.datetime)
         topic=item.topic,
         user=taker,
         at=now,
-        cause=CAUSE,
+        cause=Cause.HANDOVER,
         why={"handover": handover.pk, "from": handover.leaver.name},
     )
     audit.record("staff.handed_over", about=item.topic, by=taker, now=now, to=taker.name)
