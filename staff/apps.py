@@ -12,6 +12,7 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from staff import audiences
         from staff.conduct import measures as conduct_measures
+        from staff.conduct import privacy as conduct_privacy
         from staff.duty import reasons, receivers  # noqa: F401
         from staff.handover import registries as handover_registries  # noqa: F401
         from staff.records import registries as records_registries  # noqa: F401
@@ -19,6 +20,7 @@ class StaffConfig(AppConfig):
         audiences.register()
         reasons.register()
         conduct_measures.register_all()
+        conduct_privacy.register()
         autodiscover_modules("measures")
 
 

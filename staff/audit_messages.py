@@ -51,6 +51,10 @@ register(
     ),
 )
 register("staff.recovery_code_used", lambda data: _("Recovery code used, %(left)s left") % {"left": data["left"]})
+register(
+    "staff.exported",
+    lambda data: _("Took data out: %(what)s, %(rows)d rows") % {"what": data["what"], "rows": data["rows"]},
+)
 fixed("staff.user_disabled", gettext_noop("User shut out"))
 fixed("staff.user_enabled", gettext_noop("User let in again"))
 fixed("staff.password_set", gettext_noop("Password changed"))

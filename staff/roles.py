@@ -37,6 +37,7 @@ LOOK = COLLEAGUE | {
     "suppliers.view_product",
     "reports.view_report",
 }
+EXPORT = {"staff.export_data"}  # SEC-02: take tables out of the house as files
 SERVE = LOOK | {
     "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
     "orders.reveal_buyer",  # SEC-07
@@ -45,7 +46,7 @@ SERVE = LOOK | {
     "sla.take_clock",
     "staff.hand_over",
 }
-OPERATE = LOOK | {
+OPERATE = LOOK | EXPORT | {
     "orders.import_orders",
     "orders.change_promotionwindow",
     "orders.assign_code",
@@ -88,14 +89,15 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
-    Role.FINANCE: frozenset(LOOK | {"reports.receive_daily", "orders.view_commission", "orders.export_commission"}),
+    Role.FINANCE: frozenset(LOOK | EXPORT | {"reports.receive_daily", "orders.view_commission", "orders.export_commission"}),
     Role.WAREHOUSE: frozenset(LOOK | {"orders.count_waybills"}),
-    Role.QUALITY: frozenset(LOOK | {"staff.evaluate_service"}),
+    Role.QUALITY: frozenset(LOOK | EXPORT | {"staff.evaluate_service"}),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
         SUPERVISE
         | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
         | {"staff.weigh_evaluation"}  # QA-09
+        | {"notifications.see_private_message"}  # notices about somebody's conduct
     ),
     Role.SUPPLIER: frozenset({"suppliers.use_portal"}),
 }

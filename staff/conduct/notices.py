@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from notifications.render import register_bell
+from notifications.render import keep_private, register_bell
 
 
 def _fixed(kind: str, sentence: str) -> None:
-    """A line without details; `sentence` is marked for translation where it is written."""
+    """A line without details, nobody else's business; `sentence` is marked for translation where it is written."""
     register_bell(kind, lambda context: _(sentence))
+    keep_private(kind)
 
 
 _fixed("staff.penalty_proposed", gettext_noop("A penalty or reward was proposed: confirm it or drop it."))
 _fixed("staff.penalty_confirmed", gettext_noop("An incident of yours was confirmed. You may appeal."))
+_fixed("staff.appeal_ends", gettext_noop("The time to appeal against an incident of yours ends soon."))
 _fixed("staff.reward_confirmed", gettext_noop("You got a reward."))
 _fixed("staff.penalty_appealed", gettext_noop("Somebody appealed: decide on it."))
 _fixed("staff.appeal_upheld", gettext_noop("An appeal was decided: the penalty stands."))

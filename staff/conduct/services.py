@@ -117,7 +117,7 @@ def confirm_penalty(
     penalty.confirmed_at, penalty.confirmed_by, penalty.decision_note = now, by, note.strip()[:300]
     _stop(penalty, DECISION.key, now)
     if not penalty.is_reward:
-        penalty.appeal_until = telling.start_clock(penalty, APPEAL, penalty.user_id, now)
+        penalty.appeal_until = telling.start_clock(penalty, APPEAL, None, now)
     _keep(penalty, "confirmed_at", "confirmed_by", "decision_note", "appeal_until")
     audit.record("staff.penalty_confirmed", about=penalty, by=by, now=now, kind=penalty.kind.key, rung=penalty.rung)
     telling.confirmed(penalty, now)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import audiences
 from notifications.audiences import Facts
+from notifications.services import notify
 from sla import topics
 from sla.explain import length, when
 from sla.models import Clock
-from sla.policies import Defaults, Numbers, Policy, register
+from sla.policies import Defaults, Numbers, Policy, Step, register
 from sla.states import Party, Severity, StepKind
 from staff import selectors
-from staff.models import User
+from staff.conduct.states import PenaltyState
+from staff.models import Penalty, User
 from staff.roles import Role
 
 PENALTY = "staff.penalty"
@@ -43,6 +47,20 @@ def _appeal_decision(clock: Clock, numbers: Numbers) -> list[str]:
     return [_("Appealed %(at)s: to be decided by somebody else within %(length)s.") % words]
 
 
+def _remind(clock_ids: list[int], step: Step, now: dt.datetime) -> None:
+    """The person hears that the time to appeal ends soon. The clock itself names nobody: others see its row."""
+    ids = Clock.objects.filter(pk__in=clock_ids).values_list("subject_id", flat=True)
+    for penalty in Penalty.objects.filter(pk__in=list(ids), state=PenaltyState.CONFIRMED).select_related("user"):
+        notify(
+            kind="staff.appeal_ends",
+            users=[penalty.user],
+            context={},
+            url=reverse("conduct:penalty", args=[penalty.pk]),
+            dedupe_key=f"staff.appeal_ends:{penalty.pk}:{step.number}",
+            now=now,
+        )
+
+
 audiences.register("holder", holder)
 topics.register(PENALTY, url_name="conduct:penalty")
 
@@ -60,6 +78,7 @@ DECISION = register(
         defaults=Defaults(3 * DAY, LADDER, severity=Severity.INFO),
         reasons=_decision,
         rule="STF-19, STF-21",
+        personal=True,
     )
 )
 APPEAL = register(
@@ -68,9 +87,11 @@ APPEAL = register(
         label=gettext_lazy("time to appeal"),
         subject_type=PENALTY,
         party=Party.AGENT,
-        defaults=Defaults(7 * DAY, ((StepKind.WARN, -2 * DAY, ("holder",)),), severity=Severity.INFO),
+        defaults=Defaults(7 * DAY, ((StepKind.WARN, -2 * DAY, ()),), severity=Severity.INFO),
         reasons=_appeal,
+        on_steps=_remind,
         rule="STF-34",
+        personal=True,
     )
 )
 APPEAL_DECISION = register(
@@ -82,6 +103,7 @@ APPEAL_DECISION = register(
         defaults=Defaults(7 * DAY, LADDER, severity=Severity.INFO),
         reasons=_appeal_decision,
         rule="STF-34",
+        personal=True,
     )
 )
 POLICIES = (DECISION.key, APPEAL.key, APPEAL_DECISION.key)
