@@ -16,18 +16,15 @@ from django.urls import reverse
 from audit import services as audit
 from common import bulk, clock
 from common.locking import lock_alone
-from notifications import audiences
-from notifications.audiences import Facts
 from notifications.services import notify
 from sla import assignables
 from sla.assignables import Assignable, Move, Piece
 from sla.sql import moment_param
 from staff.duty.causes import Cause
+from staff.duty.people import all_leaders, leaders_of
 from staff.duty.selectors import Able, Member, crew
 from staff.duty.sharing import Chosen, Sharing
 from staff.models import Assignment, User
-from staff.roles import Role
-from staff.selectors import active_users, team_of
 
 BATCH = 10_000
 TABLE = "tmp_staff_assigned"
@@ -116,27 +113,12 @@ def _hand_on(kind: Assignable, leaver: User, now: dt.datetime) -> None:
     rest = kind.held_by([leaver.pk])
     if rest:
         kind.move([Move(piece.subject_id, leaver.pk, None) for piece in rest], now)
-    for leader in _leaders(leaver):
+    for leader in all_leaders(leaver):
         rest = kind.held_by([leaver.pk])
         if not rest:
             return
         chosen = Chosen(Member(leader, Able()), 0)
         _give(kind, (Given(piece, chosen) for piece in rest), Cause.LEAVER, now, before=leaver)
-
-
-def leaders_of(user: User, now: dt.datetime) -> list[User]:
-    """Who hears of what happens to somebody's shifts and work: the team's leader; without one the supervisors."""
-    team = team_of(user)
-    if team is not None and team.leader is not None and team.leader.is_active and team.leader != user:
-        return [team.leader]
-    return [one for one in audiences.resolve("supervisor", Facts(), now=now) if one != user]
-
-
-def _leaders(user: User) -> Iterator[User]:
-    team = team_of(user)
-    if team is not None and team.leader is not None and team.leader.is_active and team.leader != user:
-        yield team.leader
-    yield from active_users(Role.SUPERVISOR, Role.MANAGER).exclude(pk=user.pk)
 
 
 def _free_work_of_the_gone(kind: Assignable, now: dt.datetime) -> None:
