@@ -75,7 +75,9 @@ def test_a_kill_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_control_without_the_kernels_signal_children_outlive_their_parent(tmp_path: Path) -> None:
-    process, pids = start(tmp_path, program="import common.supervisor as s; s.die_with = lambda parent: None\n" + PROGRAM)
+    process, pids = start(
+        tmp_path, program="import common.supervisor as s; s.die_with = lambda parent: None\n" + PROGRAM
+    )
     running = children(pids, 2)
     process.kill()
     process.wait(10)
