@@ -46,8 +46,12 @@ BEAT_SCHEDULE = {
         "task": "staff.warn_of_trainings",
         "schedule": crontab(minute=10, hour=9),
     },
+    "staff.watch_shifts": {"task": "staff.watch_shifts", "schedule": MINUTE, "options": {"expires": 55}},
     "staff.share_out": {"task": "staff.share_out", "schedule": MINUTE, "options": {"expires": 55}},
-    "staff.records_round": {"task": "staff.records_round", "schedule": crontab(minute=5, hour="6-18")},  # STF-24, STF-29
+    "staff.records_round": {
+        "task": "staff.records_round",
+        "schedule": crontab(minute=5, hour="6-18"),
+    },  # STF-24, STF-29
     "staff.forget_records": {"task": "staff.forget_records", "schedule": crontab(minute=55, hour=3)},  # STF-28
     "orders.warn_of_waybills": {"task": "orders.warn_of_waybills", "schedule": crontab(minute=0, hour=9)},  # LOG-05
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
