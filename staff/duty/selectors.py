@@ -161,6 +161,13 @@ def shift_of(user: User, at: dt.datetime) -> Duty | None:
     )
 
 
+def present_at(at: dt.datetime) -> list[User]:
+    """Who is clocked in at that instant and not away for a moment, by name. One query."""
+    there = Attendance.objects.filter(user=OuterRef("pk")).filter(_clocked_in(at))
+    gone = _aways(at).filter(user=OuterRef("pk"))
+    return list(User.objects.filter(Exists(there), is_active=True).exclude(Exists(gone)).order_by("name", "pk"))
+
+
 def is_special(day: dt.date) -> SpecialDay | None:
     """The special workday that `day` is, if it is one (STF-07)."""
     return SpecialDay.objects.filter(day=day).first()
