@@ -50,6 +50,8 @@ class Cell:
     wish: str = ""
     severity: str = ""
     fixed: bool = False  # over, or no day of employment
+    free: bool = False  # a weekend or holiday
+    monday: bool = False
     label: str = ""
 
     @property
@@ -133,11 +135,12 @@ def build(
     wishes = {(wish.user_id, wish.day): WISHES[WishKind(wish.kind)] for wish in plan.wishes}
     changed = _changed(plan, standing)
     board.changes = len(changed)
-    for person in plan.people:
+    for person in sorted(plan.people, key=_by_skill):
         cells = []
         for day in days:
             key = (person.user_id, day.date)
             cell = Cell(*key, wish=wishes.get(key, ""), severity=worst.get(key, ""), changed=key in changed)
+            cell.free, cell.monday = day.is_free, day.date.weekday() == 0
             cell.duties = [
                 (brushes[duty.shift_id], duty.skill, str(LETTERS[Skill(duty.skill)]))
                 for duty in by_cell[key]
@@ -150,6 +153,11 @@ def build(
             cells.append(cell)
         board.rows.append(Row(person, cells, _hours(plan, person, weeks)))
     return board
+
+
+def _by_skill(person: Person) -> int:
+    """Who does the same stands together; within that the order of the plan, which is by name."""
+    return next((number for number, skill in enumerate(Skill.values) if person.can(skill)), len(Skill.values))
 
 
 def _brushes(plan: Plan, looks: Mapping[int, Look]) -> dict[int, Brush]:

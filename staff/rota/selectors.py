@@ -26,6 +26,7 @@ from staff.rota.permissions import PLAN_ROTA
 from staff.rota.plan import Plan, PlannedShift
 from staff.rota.rules import Breach, check
 from staff.rota.services.planning import last_day
+from staff.rota.services.teams import LEADERS
 from staff.selectors import active_users, led_people, led_teams
 
 DAY = dt.timedelta(days=1)
@@ -169,9 +170,10 @@ def teams_with_people(leader: User) -> QuerySet[Team]:
     return led_teams(leader).select_related("leader").prefetch_related(people).order_by("name")
 
 
-def teamless() -> QuerySet[User]:
-    """Who may log in, is of the house and works in no team."""
-    return active_users().exclude(role=Role.SUPPLIER).filter(employment__team__isnull=True)
+def teamless(leader: User) -> QuerySet[User]:
+    """Who may log in, is of the house, works in no team, and may be taken in by `leader`."""
+    free = active_users().exclude(role=Role.SUPPLIER).filter(employment__team__isnull=True)
+    return free if leader.role == Role.MANAGER else free.exclude(Q(role__in=LEADERS) & ~Q(pk=leader.pk))
 
 
 def people_led(leader: User) -> set[int]:

@@ -118,7 +118,11 @@ def shift_use(request: UserRequest, pk: int) -> HttpResponse:
 @require_GET
 def teams(request: UserRequest) -> HttpResponse:
     """The teams that one leads, their people, and who is in no team yet."""
-    context = {"teams": selectors.teams_with_people(request.user), "free": selectors.teamless(), "here": "teams"}
+    context = {
+        "teams": selectors.teams_with_people(request.user),
+        "free": selectors.teamless(request.user),
+        "here": "teams",
+    }
     return render(request, "staff/rota/teams.html", context)
 
 

@@ -18,6 +18,7 @@ from staff.rota.states import Skill
 from staff.selectors import leads, led_teams
 
 EMPLOYMENT_FIELDS = ("joined_on", "left_on", "week_minutes", "no_night", "phone")
+LEADERS = (Role.SUPERVISOR, Role.MANAGER)
 Asked = tuple[int, str, str]  # shift, skill, kind of day
 
 
@@ -38,11 +39,14 @@ def save_team(*, team: Team | None, name: str, leader: User | None, by: User, no
 
 
 def may_take_in(user: User, by: User) -> bool:
-    """Whether `by` may put `user` into a team: a leader takes in who is in no team, or in his own."""
+    """Whether `by` may put `user` into a team: a leader takes in who is in no team, or in his own, but nobody who
+    leads himself, since a leader sees the records of his people."""
     if user.role == Role.SUPPLIER or not user.is_active:
         return False
     if by.role == Role.MANAGER or user.pk == by.pk:
         return True
+    if user.role in LEADERS:
+        return False
     in_a_team = Employment.objects.filter(user=user, team__isnull=False).exists()
     return not in_a_team or leads(by, user)
 
