@@ -17,6 +17,7 @@ from staff.exchanges.states import LeaveState
 from staff.models import Demand, DutyWindow, Leave, ShiftTemplate, ShiftWindow, SpecialDay, Team, User
 from staff.rota import hours, plan
 from staff.rota.holidays import day_of_rota
+from staff.rota.states import Skill
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -44,6 +45,10 @@ class Covered:
     def is_short(self) -> bool:
         """Fewer than asked for: planned, or there once it runs."""
         return len(self.planned) < self.asked or (self.runs and len(self.present) < self.asked)
+
+    @property
+    def skill_label(self) -> str:
+        return str(Skill(self.skill).label)
 
     @property
     def key(self) -> str:
