@@ -16,6 +16,7 @@ from staff.models import LoginFailure
 from staff.records import audit_messages as records  # noqa: F401
 from staff.roles import Role
 from staff.rota import audit_messages as rota  # noqa: F401
+from staff.words import audit_messages as words  # noqa: F401
 
 Data = Mapping[str, Any]
 

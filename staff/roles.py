@@ -97,6 +97,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         SUPERVISE
         | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
         | {"staff.weigh_evaluation"}  # QA-09
+        | {"staff.approve_handbook"}  # STF-35
         | {"notifications.see_private_message"}  # notices about somebody's conduct
     ),
     Role.SUPPLIER: frozenset({"suppliers.use_portal"}),
