@@ -34,17 +34,14 @@ def load(now: dt.datetime, by: User) -> None:
     ended = Duty.objects.filter(cancelled_at__isnull=True, ends_at__lte=now, ends_at__gt=now - BACK)
     duties = list(ended.select_related("user__employment").order_by("-ends_at", "pk")[:MOST])
     for number, duty in enumerate(reversed(duties)):
-        waits = duty is duties[0]
-        taker = _taker(duty)
-        if taker is None:
+        next_shift = following(duty.user, duty.ends_at, duty.skill)
+        if not next_shift.users:
             continue
+        taker, takes_at = next_shift.users[0], (next_shift.starts_at or duty.ends_at) - 5 * MINUTE
+        waits = duty is duties[0] or takes_at > now
         if waits:
             _give_work(duty.user, taker, now)
-        _play(duty, taker, number, waits=waits)
-
-
-def _taker(duty: Duty) -> User | None:
-    return next(iter(following(duty.user, duty.ends_at, duty.skill).users), None)
+        _play(duty, taker, number, takes_at=None if waits else takes_at)
 
 
 def _give_work(leaver: User, holder: User, now: dt.datetime) -> None:
@@ -54,8 +51,8 @@ def _give_work(leaver: User, holder: User, now: dt.datetime) -> None:
         kind.move([assignables.Move(piece.subject_id, piece.holder_id, leaver.pk) for piece in pieces], now)
 
 
-def _play(duty: Duty, taker: User, number: int, *, waits: bool) -> None:
-    """One shift change: opened, written, signed by the leaver and, unless it `waits`, taken over item by item."""
+def _play(duty: Duty, taker: User, number: int, *, takes_at: dt.datetime | None) -> None:
+    """One shift change: opened, written, signed by the leaver and taken over at `takes_at`; None: it waits."""
     page = services.open_for_duty(duty_id=duty.pk, now=duty.ends_at - 30 * MINUTE)
     if page is None:
         return
@@ -67,12 +64,14 @@ def _play(duty: Duty, taker: User, number: int, *, waits: bool) -> None:
     page = services.sign_as_leaver(
         handover_id=page.pk, version=1, typed=Typed(written.note, lines), by=duty.user, now=signs_at
     )
-    if waits:
+    if takes_at is None:
         return
     for item in page.items.order_by("position"):
-        services.accept_item(
-            handover_id=page.pk, version=page.version, item_id=item.pk, by=taker, now=duty.ends_at - 5 * MINUTE
-        )
+        services.accept_item(handover_id=page.pk, version=page.version, item_id=item.pk, by=taker, now=takes_at)
     services.sign_as_taker(
-        handover_id=page.pk, version=page.version, note="收到，已逐条看过。", by=taker, now=duty.ends_at + 2 * MINUTE
+        handover_id=page.pk,
+        version=page.version,
+        note="收到，已逐条看过。",
+        by=taker,
+        now=takes_at + 4 * MINUTE,
     )

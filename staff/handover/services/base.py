@@ -25,8 +25,11 @@ SHOWN = ("kind", "subject", "topic", "due_at")
 
 
 def take(handover_id: int, version: int | None) -> Handover:
-    """The handover, locked until the transaction ends. Raises Conflict when `version` is no longer the row's."""
-    rows = Handover.objects.select_related("leaver__employment", "taker", "duty")
+    """The handover, locked until the transaction ends. Raises Conflict when `version` is no longer the row's.
+
+    The taker is not joined: PostgreSQL, having waited for the lock, answers the new row with what it had joined before.
+    """
+    rows = Handover.objects.select_related("leaver__employment", "duty")
     return lock_one(rows.filter(pk=handover_id), version=version)
 
 
