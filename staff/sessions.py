@@ -57,14 +57,14 @@ def of_user(user: User) -> list[Session]:
     return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
 
 
-def last_seen(user_ids: Iterable[int]) -> dict[int, dt.datetime]:
-    """When these users last did something in a session that runs, by id; what a page asks by itself does not count.
+def last_seen(user_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
+    """When these users last did something in a session that runs at `now`, by id; what a page asks by itself does not count.
 
     Opens every running session: for the few moments in which a shift ends.
     """
     wanted = {str(pk): pk for pk in user_ids}
     found: dict[int, dt.datetime] = {}
-    for session in Session.objects.filter(expire_date__gt=clock.now()).iterator():
+    for session in Session.objects.filter(expire_date__gt=now).iterator():
         data = session.get_decoded()
         pk, seen = wanted.get(data.get(SESSION_KEY, "")), data.get(SEEN)
         if pk is not None and seen is not None:

@@ -65,7 +65,7 @@ def coverage(at: dt.datetime, until: dt.datetime) -> list[Covered]:
     if not windows:
         return []
     planned: dict[tuple[int, int, dt.datetime, str], list[User]] = defaultdict(list)
-    for window in windows:
+    for window in _without_leave(windows):
         duty = window.duty
         planned[duty.rota.team_id, duty.template_id, window.starts_at, duty.skill].append(window.user)
     there = present_at(at)
@@ -89,22 +89,19 @@ def _here(there: Iterable[User], able: dict[int, Able], planned: tuple[User, ...
 
 
 def _windows(days: list[dt.date]) -> list[DutyWindow]:
-    """The published windows of these days whose people are not on approved leave then."""
-    windows = (
-        DutyWindow.objects.filter(duty__day__in=days, duty__cancelled_at__isnull=True, user__is_active=True)
-        .select_related("duty__rota", "user")
-        .order_by("starts_at", "user__name", "pk")
-    )
-    found = list(windows)
-    if not found:
-        return []
-    leaves = Leave.objects.filter(
-        state=LeaveState.APPROVED, starts_at__lt=found[-1].ends_at, ends_at__gt=found[0].starts_at
-    )
+    """The published windows of these days."""
+    windows = DutyWindow.objects.filter(duty__day__in=days, duty__cancelled_at__isnull=True, user__is_active=True)
+    return list(windows.select_related("duty__rota", "user").order_by("starts_at", "user__name", "pk"))
+
+
+def _without_leave(windows: list[DutyWindow]) -> list[DutyWindow]:
+    """Those whose people are not on approved leave as they begin."""
+    first, last = windows[0].starts_at, windows[-1].starts_at
+    leaves = Leave.objects.filter(state=LeaveState.APPROVED, starts_at__lte=last, ends_at__gt=first)
     away = [(leave.user_id, leave.starts_at, leave.ends_at) for leave in leaves]
     return [
         window
-        for window in found
+        for window in windows
         if not any(pk == window.user_id and start <= window.starts_at < end for pk, start, end in away)
     ]
 

@@ -56,7 +56,7 @@ def extend_or_close(now: dt.datetime) -> int:
     records = list(due.filter(Q(extended_until__isnull=True) | Q(extended_until__lte=now)).order_by("pk"))
     if not records:
         return 0
-    seen = sessions.last_seen(record.user_id for record in records)
+    seen = sessions.last_seen((record.user_id for record in records), now)
     step = dt.timedelta(minutes=service_rules().extension_minutes)
     for record in records:
         _extend_or_close(record.pk, seen.get(record.user_id), step, now)
