@@ -11,7 +11,7 @@ from staff.models.conduct import (
     TrainingAttendance,
 )
 from staff.models.duty import Assignment, Attendance, Away
-from staff.models.exchanges import Leave, Swap
+from staff.models.exchanges import Gap, HandedDuty, Leave, Swap
 from staff.models.handover import Handover, HandoverItem
 from staff.models.meetings import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession, MeetingTime
 from staff.models.people import LoginFailure, Presence, RecoveryCode, User
@@ -81,8 +81,10 @@ __all__ = [
     "EvaluationWeights",
     "Finding",
     "FundEntry",
+    "Gap",
     "Guide",
     "HandbookPage",
+    "HandedDuty",
     "Handover",
     "HandoverItem",
     "IncidentKind",
