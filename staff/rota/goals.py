@@ -15,7 +15,7 @@ from staff.rota.rules_soft import SHARES, sharing
 from staff.rota.sheet import Entry, entry_of, minutes_by_day, month_start
 from staff.rota.states import ShiftKind, WishKind
 
-Expr = cp_model.LinearExprT
+Expr = cp_model.LinearExpr | int
 ONE = 1  # a duty that stands already
 HOUR = 60
 ONE_LACKING = 1000  # above the number of demands
@@ -190,12 +190,8 @@ def fairness(model: RotaModel) -> Expr:
 def _count(model: RotaModel, user_id: int, key: str) -> Expr:
     """How many duties that count for a share somebody gets by the proposal."""
     counts, plan = SHARES[key], model.plan
-    found: list[Expr] = []
-    for day in plan.days:
-        for choice in model.of_day.get((user_id, day.date), ()):
-            if counts(entry_of(plan, choice.duty)):
-                found.append(choice.taken)
-    return _total(found)
+    choices = (c for day in plan.days for c in model.of_day.get((user_id, day.date), ()))
+    return _total(choice.taken for choice in choices if counts(entry_of(plan, choice.duty)))
 
 
 def _balanced(had: dict[int, int], model: RotaModel) -> dict[int, int]:

@@ -34,10 +34,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Gap:
-    """People that a demand lacks: an integer from none to all that it asks for beyond the kept duties."""
+    """People that a demand lacks: from none to all that are `asked` for beyond the kept duties."""
 
     day: Day
     demand: Demand
+    asked: int
     missing: cp_model.IntVar
 
 
@@ -106,7 +107,7 @@ class RotaModel:
                 asked = max(0, demand.people - sum((d.day, d.shift_id, d.skill) == key for d in self.kept))
                 missing = self.cp.new_int_var(0, asked, f"missing {key}")
                 self.cp.add(cp_model.LinearExpr.sum(by_shift[key]) + missing == asked)
-                self.gaps.append(Gap(day, demand, missing))
+                self.gaps.append(Gap(day, demand, asked, missing))
 
     def _rest_days(self, person: Person) -> None:
         """In any stretch that is one day too long somebody is off (STF-04, Labour Law 38)."""
