@@ -135,7 +135,8 @@ def take_by_keyboard(page: Page, *, items: int) -> None:
     page.locator("body").press("j")
     for left in range(items - 1, 0, -1):
         page.keyboard.press(" ")
-        page.get_by_text(f"{left} item").wait_for()
+        page.locator("#handover-items .buttons", has_text=f"{left} item").wait_for()
+        page.locator("tr.is-current [data-accept]").wait_for()
     page.keyboard.press("r")
     page.keyboard.type("行政的事")
     page.keyboard.press("Enter")
