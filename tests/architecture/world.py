@@ -22,6 +22,7 @@ from suppliers import services as suppliers
 from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
 from tests.architecture.world_handover import add_handover
+from tests.architecture.world_rota import add_rota
 
 VISITORS = (
     *("anonymous", "agent", "supervisor", "finance", "supplier_a", "supplier_b"),
@@ -104,6 +105,7 @@ def add_row(world: World, number: int) -> None:
     running = _clock(world, order, part)
     _papers(world, order, number)
     handover = add_handover(world.users["agent"], number)
+    rota = add_rota(world.users["supervisor"], world.users["agent"], number)
     if number:
         return
     world.things |= {
@@ -116,6 +118,7 @@ def add_row(world: World, number: int) -> None:
         "sla:delete_view": {"pk": SavedView.objects.get(owner=world.users["supervisor"]).pk},
         "orders:promotion_withdraw": {"pk": window.pk},
     }
+    world.things |= rota
     world.things |= {
         name: {"public_id": batch.public_id}
         for name in ("orders:import", "orders:import_errors", "orders:import_repeat")
