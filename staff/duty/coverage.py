@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from common import clock
 from sla.calendar import WorkCalendar
 from sla.models import CalendarDay
-from staff.duty.selectors import Able, abilities, present_at
+from staff.duty.selectors import Member, clocked_in_at, crew
 from staff.exchanges.states import LeaveState
 from staff.models import Demand, DutyWindow, Leave, ShiftTemplate, ShiftWindow, SpecialDay, Team, User
 from staff.rota import hours, plan
@@ -33,13 +33,9 @@ class Covered:
     skill: str
     asked: int
     planned: tuple[User, ...]
-    present: tuple[User, ...]  # clocked in and able to, planned or not
+    present: tuple[User, ...]  # while it runs: clocked in and able to, planned or not; covers of those away, too
+    missing: tuple[User, ...]  # while it runs: planned and not clocked in (STF-12)
     runs: bool  # at the instant that was asked about
-
-    @property
-    def missing(self) -> list[User]:
-        """Planned, and not there though it runs (STF-12)."""
-        return [user for user in self.planned if user not in self.present] if self.runs else []
 
     @property
     def is_short(self) -> bool:
@@ -58,7 +54,7 @@ class Covered:
 def coverage(at: dt.datetime, until: dt.datetime) -> list[Covered]:
     """Every window for which a team asks somebody and that runs at `at` or begins before `until`, in order of time.
 
-    Teams without a published duty in these days do not work by a rota and ask for nothing. Nine queries at most.
+    Teams without a published duty in these days do not work by a rota and ask for nothing. Eleven queries at most.
     """
     days = [clock.day_of(at) - ONE_DAY + n * ONE_DAY for n in range((clock.day_of(until) - clock.day_of(at)).days + 2)]
     windows = _windows(days)
@@ -68,24 +64,33 @@ def coverage(at: dt.datetime, until: dt.datetime) -> list[Covered]:
     for window in _without_leave(windows):
         duty = window.duty
         planned[duty.rota.team_id, duty.template_id, window.starts_at, duty.skill].append(window.user)
-    there = present_at(at)
-    able = abilities(there, clock.day_of(at)) if there else {}
+    there = [member for member in crew(at).members if member.present]
+    came = clocked_in_at(at)
     teams = {window.duty.rota.team_id for window in windows}
     found = []
     for demand, start, end in _asked(teams, days):
         if start < until and end > at:
             people = tuple(planned[demand.team_id, demand.template_id, start, demand.skill])
-            here = tuple(_here(there, able, people, demand.skill))
+            runs = start <= at
             found.append(
                 Covered(
-                    demand.team, demand.template, start, end, demand.skill, demand.people, people, here, start <= at
+                    team=demand.team,
+                    template=demand.template,
+                    starts_at=start,
+                    ends_at=end,
+                    skill=demand.skill,
+                    asked=demand.people,
+                    planned=people,
+                    present=tuple(_here(there, people, demand.skill)) if runs else (),
+                    missing=tuple(user for user in people if user.pk not in came) if runs else (),
+                    runs=runs,
                 )
             )
     return sorted(found, key=lambda one: (one.starts_at, one.team.name, one.template.pk, one.skill))
 
 
-def _here(there: Iterable[User], able: dict[int, Able], planned: tuple[User, ...], skill: str) -> Iterator[User]:
-    return (user for user in there if user in planned or able[user.pk].fits(skill))
+def _here(there: Iterable[Member], planned: tuple[User, ...], skill: str) -> Iterator[User]:
+    return (member.user for member in there if member.user in planned or member.fits(skill))
 
 
 def _windows(days: list[dt.date]) -> list[DutyWindow]:

@@ -161,11 +161,9 @@ def shift_of(user: User, at: dt.datetime) -> Duty | None:
     )
 
 
-def present_at(at: dt.datetime) -> list[User]:
-    """Who is clocked in at that instant and not away for a moment, by name. One query."""
-    there = Attendance.objects.filter(user=OuterRef("pk")).filter(_clocked_in(at))
-    gone = _aways(at).filter(user=OuterRef("pk"))
-    return list(User.objects.filter(Exists(there), is_active=True).exclude(Exists(gone)).order_by("name", "pk"))
+def clocked_in_at(at: dt.datetime) -> set[int]:
+    """The ids of those who are clocked in at that instant, away for a moment or not. One query."""
+    return set(Attendance.objects.filter(_clocked_in(at)).values_list("user_id", flat=True))
 
 
 def is_special(day: dt.date) -> SpecialDay | None:

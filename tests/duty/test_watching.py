@@ -150,6 +150,19 @@ def test_somebody_else_who_is_there_fills_the_gap(asked, eva, sam):
     assert warn_of_gaps(at("2026-11-20 09:00")) == 0
 
 
+def test_stf_17_the_cover_of_somebody_away_keeps_the_window_covered(asked, ana, eva, sam):
+    came(asked)
+    record = came(give_duty(eva, "2026-11-20 09:00", "17:00", rota=asked.rota))
+    pia = UserFactory(name="皮娅", role=Role.AGENT_PRESALES)
+    came(give_duty(pia, "2026-11-20 09:00", "17:00", skill=Skill.PRESALES, rota=asked.rota))
+    noon = at("2026-11-20 12:00")
+    Away.objects.create(user=eva, cover=pia, reason="-", starts_at=noon, back_by=noon + MINUTE)
+    (one,) = coverage(noon, noon + MINUTE)
+    assert (set(one.present), one.missing, one.is_short) == ({ana, pia}, (), False)
+    record.delete()
+    assert coverage(noon, noon + MINUTE)[0].missing == (eva,)
+
+
 def test_who_is_on_leave_is_not_planned(asked, ana):
     Leave.objects.create(
         user=ana, state=LeaveState.APPROVED, starts_at=at("2026-11-20 00:00"), ends_at=at("2026-11-21 00:00"),
@@ -187,7 +200,7 @@ def test_coverage_takes_the_same_queries_for_one_window_and_for_many(ana, team, 
     for number in range(6):
         duty = give_duty(UserFactory(), f"2026-11-20 {9 + number:02d}:00", "17:00")
         DemandFactory(team=duty.rota.team, template=duty.template)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         assert len(coverage(at("2026-11-20 08:00"), at("2026-11-20 20:00"))) == 6
 
 
