@@ -24,7 +24,7 @@ from staff.roles import Role
 from staff.selectors import led_people, service_rules
 
 CENT = Decimal("0.01")
-VIEW = "orders.view_commission"  # everybody's: finance
+VIEW = "orders.read_commission"  # everybody's: finance
 EXPORT = "orders.export_commission"
 MOST_ROWS = 2_000  # SEC-02: more than any house has people
 

@@ -41,8 +41,8 @@ def later() -> Q:
 
 
 def code_unknown() -> Q:
-    """To ship, and a part of it is nobody's: its merchant code is unknown. At most one such part an order."""
-    return Q(state=OrderState.PAID, fulfilments__supplier__isnull=True)
+    """To ship, and a part of it is nobody's: its merchant code is unknown."""
+    return Q(state=OrderState.PAID) & Q(Exists(Fulfilment.objects.filter(order=OuterRef("pk"), supplier=None)))
 
 
 def refund_blocks() -> Q:

@@ -89,7 +89,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
-    Role.FINANCE: frozenset(LOOK | EXPORT | {"reports.receive_daily", "orders.view_commission", "orders.export_commission"}),
+    Role.FINANCE: frozenset(LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}),
     Role.WAREHOUSE: frozenset(LOOK | {"orders.count_waybills"}),
     Role.QUALITY: frozenset(LOOK | EXPORT | {"staff.evaluate_service"}),
     Role.OPERATIONS: frozenset(OPERATE),

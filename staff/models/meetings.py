@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMModelMixin
 
 from staff.models.people import User
 from staff.models.shifts import Team
@@ -13,7 +14,7 @@ from staff.records.states import ActionState
 from staff.records.workflow import ActionWorkflow, MeetingWorkflow
 
 
-class Meeting(MeetingWorkflow):
+class Meeting(FSMModelMixin, MeetingWorkflow):
     """One week's meeting of a team; it may have several sessions, one for the night staff for instance."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="meetings", verbose_name=_("team"))
@@ -116,7 +117,7 @@ class MeetingReport(models.Model):
         return f"{self.meeting} {self.user}"
 
 
-class ActionItem(ActionWorkflow):
+class ActionItem(FSMModelMixin, ActionWorkflow):
     """Something to be done after a meeting or an evaluation; it stays open until done (QA-09, QA-11)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="actions")

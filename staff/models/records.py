@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMModelMixin
 
 from staff.models.people import User
 from staff.models.rota import Duty
@@ -114,7 +115,7 @@ class WeeklySummary(models.Model):
         return reverse("records:summary", args=[self.pk])
 
 
-class Task(TaskWorkflow):
+class Task(FSMModelMixin, TaskWorkflow):
     """Work that a supervisor gave: received expressly, done by its time, with a result (STF-22)."""
 
     title = models.CharField(_("task"), max_length=120)

@@ -77,6 +77,7 @@ def open_actions(team: Team, monday: dt.date) -> list[AgendaLine]:
     found = ActionItem.objects.filter(team=team, state=ActionState.OPEN).filter(
         Q(meeting__isnull=True) | Q(meeting__week__lt=monday)
     )
+    found = found.exclude(~Q(owner=team.leader_id) & Q(source="evaluation"))  # that is between two people (QA-09)
     return [
         AgendaLine(
             _("Still open: %(title)s (until %(day)s)") % {"title": action.title[:150], "day": f"{action.due_on:%m-%d}"},

@@ -35,6 +35,7 @@ def plan_meetings(now: dt.datetime | None = None) -> int:
     monday = weeks.meeting_day(clock.day_of(now))
     new = 0
     for team in Team.objects.filter(members__user__is_active=True).distinct():
+        _first_times(team)
         meeting, made = Meeting.objects.get_or_create(team=team, week=monday)
         if made:
             new += 1
@@ -46,14 +47,18 @@ def plan_meetings(now: dt.datetime | None = None) -> int:
     return new
 
 
+def _first_times(team: Team) -> None:
+    """A team that never met begins with the rule book's times; one that took all of them away stays without."""
+    if not team.meeting_times.exists() and not team.meetings.exists():
+        MeetingTime.objects.bulk_create(
+            [
+                MeetingTime(team=team, starts=starts, minutes=minutes, name=_("night staff") if name else "")
+                for starts, minutes, name in FIRST_TIMES
+            ]
+        )
+
+
 def _sessions(meeting: Meeting) -> list[MeetingSession]:
-    times = list(meeting.team.meeting_times.all())
-    if not times and not meeting.team.meetings.exclude(pk=meeting.pk).exists():
-        times = [
-            MeetingTime(team=meeting.team, starts=starts, minutes=minutes, name=_("night staff") if name else "")
-            for starts, minutes, name in FIRST_TIMES
-        ]
-        MeetingTime.objects.bulk_create(times)
     return [
         MeetingSession(
             meeting=meeting,
@@ -62,7 +67,7 @@ def _sessions(meeting: Meeting) -> list[MeetingSession]:
             name=time.name,
             led_by=meeting.team.leader,
         )
-        for time in times
+        for time in meeting.team.meeting_times.all()
     ]
 
 
