@@ -11,16 +11,14 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from staff import audiences
-        from staff.conduct import measures as conduct_measures
-        from staff.conduct import privacy as conduct_privacy
+        from staff.conduct import registries as conduct
         from staff.duty import reasons, receivers  # noqa: F401
         from staff.handover import registries as handover_registries  # noqa: F401
         from staff.records import registries as records_registries  # noqa: F401
 
         audiences.register()
         reasons.register()
-        conduct_measures.register_all()
-        conduct_privacy.register()
+        conduct.register()
         autodiscover_modules("measures")
 
 

@@ -8,10 +8,27 @@ from itertools import count
 from staff.conduct import services
 from staff.conduct.proposing import propose
 from staff.conduct.states import PenaltyState as P
-from staff.models import Penalty, User
+from staff.models import IncidentKind, Penalty, ServiceRules, User
 from tests.factories import NOON
 
 _numbers = count(1)
+
+# What nobody but the person and the leaders may ever read.
+MARKS = {
+    "description": "机密甲壹",
+    "evidence": "机密甲贰",
+    "appeal": "机密甲叁",
+    "decision": "机密甲肆",
+    "daily record": "机密乙壹",
+    "weekly record": "机密乙贰",
+    "memo": "机密乙叁",
+    "improvement": "机密乙肆",
+    "finding": "机密乙伍",
+    "phone": "13977776666",
+    "calendar": "c0ffee" * 10,
+    "response time": "7654.3",
+    "fine": "4321.09",
+}
 
 
 def proposed(user: User, kind: str = "service_complaint", at: dt.datetime = NOON) -> Penalty:
@@ -57,3 +74,23 @@ def in_state(state: str, user: User, confirmer: User, decider: User) -> Penalty:
         penalty_id=penalty.pk, version=penalty.version, upheld=upheld, decision="查过", by=decider, now=NOON
     )
     return Penalty.objects.get(pk=penalty.pk)
+
+
+def fines_on(key: str = "service_complaint") -> None:
+    ServiceRules.objects.update_or_create(pk=1, defaults={"money_fines": True, "money_fines_basis": "职代会"})
+    rung = {"points": 2, "money": MARKS["fine"], "consequence": ""}
+    IncidentKind.objects.filter(key=key).update(ladder=[rung])
+
+
+def play(vera: User, leader: User, manager: User, now: dt.datetime) -> Penalty:
+    """A fine with everything that can follow it, from the event to the fund."""
+    fines_on()
+    made = propose(
+        kind="service_complaint", user=vera, event_key="e:1", topic="", happened_at=now,
+        description=MARKS["description"], evidence=MARKS["evidence"], now=now,
+    )  # fmt: skip
+    assert made is not None
+    services.confirm_penalty(penalty_id=made.pk, version=0, by=leader, now=now)
+    services.appeal_penalty(penalty_id=made.pk, version=1, text=MARKS["appeal"], by=vera, now=now)
+    services.decide_appeal(penalty_id=made.pk, version=2, upheld=True, decision=MARKS["decision"], by=manager, now=now)
+    return Penalty.objects.get(pk=made.pk)
