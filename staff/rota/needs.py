@@ -55,11 +55,13 @@ def needs_of(team: Team, typed: Mapping[str, str] | None = None) -> Needs:
 
 
 def sent_needs(typed: Mapping[str, str], needs: Needs) -> dict[Asked, int] | None:
-    """The numbers that were typed, an empty field as nobody where somebody was asked for; None when one is no
-    number from 0 to 99."""
+    """The numbers that were typed, an empty field as nobody where somebody was asked for; a field that is missing
+    stays as it is. None when one is no number from 0 to 99."""
     found: dict[Asked, int] = {}
     for need in needs.all:
-        text = typed.get(need.name, "").strip()
+        if need.name not in typed:
+            continue
+        text = typed[need.name].strip()
         if not text:
             if need.value not in ("", "0"):
                 found[need.key] = 0

@@ -177,9 +177,10 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
 def publish(request: UserRequest, pk: int) -> HttpResponse:
     """What publishing would change and which broken rules it takes on; then publish (STF-06)."""
     seen = _seen(request, pk, to_plan=True)
-    form = PublishForm(request.POST or None, initial={"version": seen.rota.version})
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = PublishForm(sent, initial={"version": seen.rota.version})
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
         try:
             made = services.publish_rota(
                 rota=seen.rota, acknowledged=request.POST.getlist("rule"), by=request.user, **form.cleaned_data

@@ -241,8 +241,8 @@ def special_remove(request: UserRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 def rules(request: UserRequest) -> HttpResponse:
     """The numbers of the rules of service, and who approves what."""
-    form = RulesForm(request.POST or None, instance=service_rules())
-    if request.method == "POST" and form.is_valid():
+    form = RulesForm(request.POST if request.method == "POST" else None, instance=service_rules())
+    if form.is_valid():
         services.save_rules(values=form.cleaned_data, by=request.user)
         messages.success(request, _("The rules of service are saved."))
         return redirect("rota:rules")

@@ -309,6 +309,8 @@ def test_a_team_its_people_and_their_demand_are_entered(noon, ana, sam, early, a
     assert Demand.objects.get().people == 2
     answer = client.post(page, {field: "viele"})
     assert (answer.status_code, "viele" in text(answer), Demand.objects.get().people) == (422, True, 2)
+    client.post(page, {})
+    assert Demand.objects.get().people == 2
     client.post(page, {field: ""})
     assert Demand.objects.get().people == 0
 
