@@ -15,6 +15,7 @@ class StaffConfig(AppConfig):
         from staff.duty import reasons, receivers  # noqa: F401
         from staff.handover import registries as handover_registries  # noqa: F401
         from staff.records import registries as records_registries  # noqa: F401
+        from staff.words import registries as words_registries  # noqa: F401
 
         audiences.register()
         reasons.register()

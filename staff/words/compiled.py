@@ -36,3 +36,8 @@ def rule_of(term: Term) -> Rule:
 def forget() -> None:
     """For tests, whose databases are undone behind the back of this process."""
     _compiled.cache_clear()
+
+
+def states_in_memory() -> int:
+    """How many states of the list are compiled at present."""
+    return _compiled.cache_info().currsize

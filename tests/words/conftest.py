@@ -18,11 +18,14 @@ def house() -> Matcher:
 
 
 @pytest.fixture(autouse=True)
-def fresh_list() -> Iterator[None]:
-    """A test's list is undone with its database: nothing of it stays in memory."""
-    compiled.forget()
+def fresh_list(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test's list is undone with its database; only that of the rule book, unchanged, may stay in memory."""
+    loads = "rulebook" in request.fixturenames
+    if not loads:
+        compiled.forget()
     yield
-    compiled.forget()
+    if not loads or compiled.states_in_memory() > 1:
+        compiled.forget()
 
 
 @pytest.fixture

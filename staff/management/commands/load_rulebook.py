@@ -8,11 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from staff.conduct import rulebook as conduct
+from staff.records import rulebook as records
 from staff.words import rulebook as words
 
 LOADERS: dict[str, Callable[[], int]] = {
     "words": words.load,
     "conduct": conduct.load,
+    "records": records.load,
 }
 
 
@@ -21,4 +23,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, load in LOADERS.items():
-            self.stdout.write(f"   {name}: {load()} added")
+            added = load()
+            if options["verbosity"]:
+                self.stdout.write(f"   {name}: {added} added")
