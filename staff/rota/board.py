@@ -47,7 +47,7 @@ class Cell:
     locked: bool = False
     changed: bool = False  # against what was published
     leave: bool = False
-    wish: str = ""
+    wish: WishKind | str = ""
     severity: str = ""
     fixed: bool = False  # over, or no day of employment
     free: bool = False  # a weekend or holiday
@@ -57,6 +57,10 @@ class Cell:
     @property
     def ident(self) -> str:
         return f"c-{self.user_id}-{self.day:%m%d}"
+
+    @property
+    def wish_mark(self) -> str:
+        return WISHES[WishKind(self.wish)] if self.wish else ""
 
 
 @dataclass
@@ -132,27 +136,38 @@ def build(
         by_cell[duty.user_id, duty.day].append(duty)
     board = Board(days, weeks, [], _coverage(plan, days, brushes), list(brushes.values()), _linked(breaches, days))
     worst = _worst(breaches)
-    wishes = {(wish.user_id, wish.day): WISHES[WishKind(wish.kind)] for wish in plan.wishes}
+    wishes = {(wish.user_id, wish.day): WishKind(wish.kind) for wish in plan.wishes}
     changed = _changed(plan, standing)
     board.changes = len(changed)
     for person in sorted(plan.people, key=_by_skill):
         cells = []
         for day in days:
             key = (person.user_id, day.date)
-            cell = Cell(*key, wish=wishes.get(key, ""), severity=worst.get(key, ""), changed=key in changed)
-            cell.free, cell.monday = day.is_free, day.date.weekday() == 0
-            cell.duties = [
-                (brushes[duty.shift_id], duty.skill, str(LETTERS[Skill(duty.skill)]))
-                for duty in by_cell[key]
-                if duty.shift_id in brushes
-            ]
-            cell.locked = any(duty.locked for duty in by_cell[key])
-            cell.leave = plan.is_away(person.user_id, _whole_day(day.date))
-            cell.fixed = not person.is_employed(day.date) or (over_before is not None and day.date < over_before)
+            cell = _cell(plan, person, day, by_cell[key], brushes)
+            cell.severity, cell.changed, cell.wish = worst.get(key, ""), key in changed, wishes.get(key, "")
+            cell.fixed |= over_before is not None and day.date < over_before
             cell.label = _label(person, cell)
             cells.append(cell)
         board.rows.append(Row(person, cells, _hours(plan, person, weeks)))
     return board
+
+
+def _cell(plan: Plan, person: Person, day: Day, duties: list[PlannedShift], brushes: dict[int, Brush]) -> Cell:
+    """What somebody does on a day, as far as the plan knows it."""
+    return Cell(
+        user_id=person.user_id,
+        day=day.date,
+        duties=[
+            (brushes[duty.shift_id], duty.skill, str(LETTERS[Skill(duty.skill)]))
+            for duty in duties
+            if duty.shift_id in brushes
+        ],
+        locked=any(duty.locked for duty in duties),
+        leave=plan.is_away(person.user_id, _whole_day(day.date)),
+        fixed=not person.is_employed(day.date),
+        free=day.is_free,
+        monday=day.date.weekday() == 0,
+    )
 
 
 def _by_skill(person: Person) -> int:
@@ -258,6 +273,8 @@ def _label(person: Person, cell: Cell) -> str:
         said.append(_("off"))
     if cell.leave:
         said.append(_("on leave"))
+    if cell.wish:
+        said.append(str(WishKind(cell.wish).label))
     if cell.locked:
         said.append(_("kept"))
     if cell.changed:
