@@ -48,6 +48,11 @@ BEAT_SCHEDULE = {
     },
     "staff.watch_shifts": {"task": "staff.watch_shifts", "schedule": MINUTE, "options": {"expires": 55}},
     "staff.share_out": {"task": "staff.share_out", "schedule": MINUTE, "options": {"expires": 55}},
+    "staff.look_after_exchanges": {  # STF-03, STF-16
+        "task": "staff.look_after_exchanges",
+        "schedule": schedule(300),
+        "options": {"expires": 280},
+    },
     "staff.records_round": {
         "task": "staff.records_round",
         "schedule": crontab(minute=5, hour="6-18"),

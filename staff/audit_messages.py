@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from audit.messages import register
 from staff.conduct import audit_messages as conduct  # noqa: F401
 from staff.duty import audit_messages as duty  # noqa: F401
+from staff.exchanges import audit_messages as exchanges  # noqa: F401
 from staff.handover import audit_messages as handover  # noqa: F401
 from staff.models import LoginFailure
 from staff.records import audit_messages as records  # noqa: F401

@@ -31,6 +31,7 @@ class LeaveKind(models.TextChoices):
     OTHER = "other", _("other leave")
 
 
+OPEN_SWAPS = (SwapState.ASKED, SwapState.COUNTERPART_AGREED)
 OPEN_LEAVES = (LeaveState.ASKED, LeaveState.SUBSTITUTE_AGREED)
 
 

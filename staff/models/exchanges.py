@@ -8,12 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from staff.exchanges.states import GapCause, LeaveKind, SwapState
+from staff.exchanges.states import OPEN_SWAPS, GapCause, LeaveKind
 from staff.exchanges.workflow import LeaveWorkflow, SwapWorkflow
 from staff.models.people import User
 from staff.models.rota import Duty
-
-OPEN_SWAPS = (SwapState.ASKED, SwapState.COUNTERPART_AGREED)
 
 
 class Swap(SwapWorkflow):
