@@ -92,11 +92,10 @@ def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
         penalty = play(vera, leader, manager, now)
         others = records_of(vera, leader, now)
         tina = factories.UserFactory(username="tina", role=Role.SUPERVISOR)
-        ben = factories.UserFactory(username="ben", role=Role.AGENT_AFTERSALES)
-        Employment.objects.create(user=ben, team=Team.objects.create(name="乙队", leader=tina))
+        Team.objects.create(name="乙队", leader=tina)
         cora = factories.UserFactory(username="cora", role=Role.AGENT_AFTERSALES)
         Employment.objects.create(user=cora, team=vera.employment.team)
-        world.users |= {"ben": ben, "cora": cora, "tina": tina, "vera": vera, "leader": leader, "boss": manager}
+        world.users |= {"cora": cora, "tina": tina, "vera": vera, "leader": leader, "boss": manager}
         found = House(world, vera, penalty)
         rows = [vera, penalty, penalty.appeal, penalty.fund_entry, vera.employment, vera.employment.team, *others]
         rows += [*Clock.objects.filter(topic=f"staff.penalty:{penalty.pk}"), *BellItem.objects.filter(user=vera)]
@@ -149,19 +148,21 @@ def test_no_route_shows_what_is_anothers(route: Route, house: House) -> None:
         client = house.world.client(observer)
         client.raise_request_exception = False
         for url in urls(house, route):
-            for method in ("GET", "POST"):
+            for method in ("GET",) if route.is_admin else ("GET", "POST"):
                 # The ledger is open to its team: it shows an amount, and nobody's name (FIN-07).
                 open_to_team = "fine" if (observer, route.name) == ("cora", "conduct:fund") else ""
                 assert leaks(answered(client, method, url), open_to_team) == set(), f"{observer} {method} {url}"
 
 
-@pytest.mark.parametrize("query", ["?q=vera", "?q=薇拉", "?q=staff.penalty", "?user=vera&kind=staff.penalty_decision"])
+@pytest.mark.parametrize("query", ["?q=vera", "?kind=staff.penalty_decision&state=booked"])
 @pytest.mark.parametrize("route", [route for route in ROUTES if not route.arguments], ids=lambda route: route.name)
 def test_no_search_finds_what_is_anothers(route: Route, query: str, house: House) -> None:
-    for observer in ("tina",) if route.is_admin else ("ben", "tina"):
+    for observer in ("tina",) if route.is_admin else ("cora", "tina"):
         client = house.world.client(observer)
         client.raise_request_exception = False
-        assert leaks(answered(client, "GET", route.url({}) + query)) == set(), f"{observer} {route.path}{query}"
+        open_to_team = "fine" if (observer, route.name) == ("cora", "conduct:fund") else ""  # FIN-07
+        found = leaks(answered(client, "GET", route.url({}) + query), open_to_team)
+        assert found == set(), f"{observer} {route.path}{query}"
 
 
 def test_the_marks_are_there_to_be_found(house: House) -> None:
