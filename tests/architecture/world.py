@@ -124,7 +124,7 @@ def add_row(world: World, number: int) -> None:
         "sla": {"pk": running.pk, "action": "pause", "key": running.policy},
         "handover": handover,
         "portal": {"public_id": upload.public_id, "uuid": upload.public_id, "order_no": order.order_no},
-        "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"]).pk},
+        "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"], kind="house.note").pk},
         "sla:delete_view": {"pk": SavedView.objects.get(owner=world.users["supervisor"]).pk},
         "orders:promotion_withdraw": {"pk": window.pk},
     }
