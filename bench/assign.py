@@ -43,7 +43,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     people = list(User.objects.filter(role__in=AGENTS, is_active=True).values_list("pk", flat=True))
     Attendance.objects.bulk_create(Attendance(user_id=pk, came_at=now - dt.timedelta(hours=1)) for pk in people)
     assign_open(now)
-    wanted = min(PIECES, bench.large.size.due)
+    wanted = min(PIECES, bench.large.size.rows)
 
     def product(number: int) -> float:
         _free(wanted)

@@ -159,6 +159,11 @@ def names(facet: str) -> dict[int, str]:
     return dict(facets.choices(facet))
 
 
+def may_change_hands(clock: Clock) -> bool:
+    """Whether somebody else could have this clock: it is open, and nobody's own promise."""
+    return clock.state in OPEN and clock.policy not in policies.personal_keys()
+
+
 @transaction.atomic
 def take_clock(*, clock_id: int, by: Any, now: dt.datetime | None = None) -> Clock:
     """Put one's own name on an open clock. Raises BusinessError when it has ended or is one's own already."""

@@ -27,7 +27,7 @@ from sla import facets, policies, saved, services
 from sla.forms import ExtendForm, GiveForm, NoForm, PauseForm, SaveViewForm
 from sla.models import Clock, SavedView
 from sla.selectors import clocks_of
-from sla.states import OPEN, ClockState, Party
+from sla.states import ClockState, Party
 
 LOOK = "sla.view_clock"
 TAKE = "sla.take_clock"
@@ -86,8 +86,8 @@ class Action:
 
 
 ACTIONS = {
-    "take": Action(gettext_lazy("Make it mine"), TAKE, NoForm, worklists.take_clock, lambda clock: clock.state in OPEN),
-    "give": Action(gettext_lazy("Pass on"), TAKE, GiveForm, worklists.give_clock, lambda clock: clock.state in OPEN),
+    "take": Action(gettext_lazy("Make it mine"), TAKE, NoForm, worklists.take_clock, worklists.may_change_hands),
+    "give": Action(gettext_lazy("Pass on"), TAKE, GiveForm, worklists.give_clock, worklists.may_change_hands),
     "pause": Action(
         gettext_lazy("Pause"),
         MANAGE,
