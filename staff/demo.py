@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from staff.duty import demo as duty
+from staff.exchanges import demo as exchanges
 from staff.handover import demo as handover
 from staff.models import User
 from staff.records import demo as records
@@ -15,6 +16,7 @@ from staff.words import demo as words
 PARTS = (
     rota.load,
     duty.load,
+    exchanges.load,
     handover.load,
     words.load,
     records.load,
