@@ -26,11 +26,17 @@ class LetGoForm(forms.Form):
 class AwayForm(forms.Form):
     """Who takes over, why, and for how long (STF-17)."""
 
-    cover = forms.ModelChoiceField(label=_("covered by"), queryset=User.objects.none())
+    cover = forms.ChoiceField(label=_("covered by"))
     reason = forms.CharField(label=_("reason"), max_length=100)
     minutes = forms.IntegerField(label=_("minutes"), min_value=1, max_value=LONGEST_AWAY, initial=15)
 
     def __init__(self, *args: Any, covers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(pk__in=[user.pk for user in covers]).order_by("name", "pk")
-        self.fields["cover"].queryset = people  # type: ignore[attr-defined]
+        self.covers = {str(user.pk): user for user in covers}
+        self.fields["cover"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((pk, user.name) for pk, user in self.covers.items()),
+        ]
+
+    def clean_cover(self) -> User:
+        return self.covers[self.cleaned_data["cover"]]

@@ -30,6 +30,7 @@ LISTS = {
     "orders:exceptions": "supervisor",
     "notifications:inbox": "supervisor",
     "handover:book": "agent",
+    "duty:now": "agent",
     "records:daily": "agent",
     "records:weekly": "agent",
     "records:collate": "supervisor",
