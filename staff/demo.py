@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from staff.conduct import demo as conduct
 from staff.duty import demo as duty
 from staff.exchanges import demo as exchanges
 from staff.handover import demo as handover
@@ -20,6 +21,7 @@ PARTS = (
     handover.load,
     words.load,
     records.load,
+    conduct.load,
 )
 
 

@@ -11,7 +11,7 @@ from staff import selectors
 from staff.conduct import fund, mentoring, services, training
 from staff.conduct.improving import agree_improvement
 from staff.conduct.proposing import propose
-from staff.models import Penalty, User
+from staff.models import FundEntry, Penalty, User
 from staff.roles import AGENTS
 from staff.selectors import team_of
 
@@ -36,7 +36,7 @@ NOTES = tuple(
 def load(now: dt.datetime, by: User) -> None:
     """Fills the pages of the team that `by` leads. Nothing when there is something already."""
     people = list(selectors.led_people(by).filter(role__in=AGENTS).order_by("pk"))
-    if Penalty.objects.exists() or len(people) < 4:
+    if FundEntry.objects.exists() or len(people) < 4:
         return
     _penalties(people, by, now)
     team = team_of(people[0])
