@@ -150,6 +150,9 @@ def _meeting(team: Team, people: list[User], now: dt.datetime, by: User) -> None
 def _hold(meeting: Meeting, people: list[User], by: User, at: dt.datetime) -> None:
     item = meetings.add_agenda_item(meeting_id=meeting.pk, title="仓库晚上 20:00 后不接电话", responsible="仓库")
     meetings.note_outcomes(meeting_id=meeting.pk, outcomes={item.pk: "值班表贴到交接本首页。"})
+    for number, person in enumerate(people):
+        last_week, to_improve = WEEKS[(number + 1) % len(WEEKS)]
+        meetings.save_report(meeting_id=meeting.pk, user=person, last_week=last_week, to_improve=to_improve)
     for number, session in enumerate(meeting.sessions.all()):
         meetings.note_attendance(
             session_id=session.pk, led_by=by, attendees=people[number::2] if number else people[:9]
