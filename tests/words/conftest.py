@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from staff.models import Employment, Team, User
+from staff.roles import Role
 from staff.words import compiled
 from staff.words.matcher import Matcher, compile_rules
 from staff.words.rulebook import load
 from staff.words.rulebook.terms import rules
+from tests import factories
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +34,15 @@ def fresh_list(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def rulebook(db: None) -> None:
     load()
+
+
+@pytest.fixture
+def team(sam: User, ana: User) -> Team:
+    found = Team.objects.create(name="客服一组", leader=sam)
+    Employment.objects.create(user=ana, team=found)
+    return found
+
+
+@pytest.fixture
+def mia(db: None) -> User:
+    return factories.UserFactory(username="mia", name="米娅", role=Role.MANAGER)

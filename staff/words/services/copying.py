@@ -80,6 +80,6 @@ def _count(phrase: Phrase, by: User, day: dt.date) -> None:
         cursor.execute(
             f"INSERT INTO {table} (phrase_id, user_id, day, uses) VALUES (%s, %s, %s, 1) "
             f"ON CONFLICT (phrase_id, user_id, day) DO UPDATE SET uses = {table}.uses + 1",
-            [phrase.pk, by.pk, day],
+            [phrase.pk, by.pk, connection.ops.adapt_datefield_value(day)],
         )
     Phrase.objects.filter(pk=phrase.pk).update(uses=F("uses") + 1)
