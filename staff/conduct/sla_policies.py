@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import audiences
 from notifications.audiences import Facts
-from notifications.services import notify
 from sla import topics
 from sla.explain import length, when
 from sla.models import Clock
-from sla.policies import Defaults, Numbers, Policy, Step, register
+from sla.policies import Defaults, Numbers, Policy, register
 from sla.states import Party, Severity, StepKind
 from staff import selectors
-from staff.conduct.states import PenaltyState
-from staff.models import Penalty, User
+from staff.models import User
 from staff.roles import Role
 
 PENALTY = "staff.penalty"
@@ -45,20 +41,6 @@ def _appeal(clock: Clock, numbers: Numbers) -> list[str]:
 def _appeal_decision(clock: Clock, numbers: Numbers) -> list[str]:
     words = {"at": when(clock.started_at), "length": length(numbers.length_seconds)}
     return [_("Appealed %(at)s: to be decided by somebody else within %(length)s.") % words]
-
-
-def _remind(clock_ids: list[int], step: Step, now: dt.datetime) -> None:
-    """The person hears that the time to appeal ends soon. The clock itself names nobody: others see its row."""
-    ids = Clock.objects.filter(pk__in=clock_ids).values_list("subject_id", flat=True)
-    for penalty in Penalty.objects.filter(pk__in=list(ids), state=PenaltyState.CONFIRMED).select_related("user"):
-        notify(
-            kind="staff.appeal_ends",
-            users=[penalty.user],
-            context={},
-            url=reverse("conduct:penalty", args=[penalty.pk]),
-            dedupe_key=f"staff.appeal_ends:{penalty.pk}:{step.number}",
-            now=now,
-        )
 
 
 audiences.register("holder", holder)
@@ -87,9 +69,8 @@ APPEAL = register(
         label=gettext_lazy("time to appeal"),
         subject_type=PENALTY,
         party=Party.AGENT,
-        defaults=Defaults(7 * DAY, ((StepKind.WARN, -2 * DAY, ()),), severity=Severity.INFO),
+        defaults=Defaults(7 * DAY, severity=Severity.INFO),
         reasons=_appeal,
-        on_steps=_remind,
         rule="STF-34",
         personal=True,
     )

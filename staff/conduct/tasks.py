@@ -5,13 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from staff.conduct import mentoring, services, training
+from staff.conduct import mentoring, services, telling, training
 
 
 @shared_task(name="staff.book_penalties")
 def book_penalties() -> None:
-    """Books what was upheld and what nobody appealed in time (FIN-07, STF-34)."""
-    services.book_due(clock.now())
+    """Books what was upheld and what nobody appealed in time (FIN-07, STF-34); reminds of appeals."""
+    now = clock.now()
+    services.book_due(now)
+    telling.remind_of_appeals(now)
 
 
 @shared_task(name="staff.warn_of_trainings")

@@ -16,9 +16,11 @@ from staff import selectors
 from staff.conduct import ladder
 from staff.conduct.people import leaders_of, others_to_decide
 from staff.conduct.sla_policies import PENALTY
-from staff.conduct.states import Consequence
+from staff.conduct.states import Consequence, PenaltyState
 from staff.models import Penalty, User
 from staff.roles import Role
+
+REMINDED_AHEAD = dt.timedelta(days=2)
 
 
 def start_clock(penalty: Penalty, policy: Policy, holder_id: int | None, now: dt.datetime) -> dt.datetime:
@@ -59,6 +61,15 @@ def confirmed(penalty: Penalty, now: dt.datetime) -> None:
         _tell("staff.review_asked", penalty, _managers(penalty.user), now, severity="danger")
     elif ladder.rung(penalty.kind, penalty.rung + 1).consequence == Consequence.REVIEW:
         _tell("staff.review_near", penalty, leaders_of(penalty.user), now, severity="warning")
+
+
+def remind_of_appeals(now: dt.datetime) -> None:
+    """The person hears once that the time to appeal ends within two days (task). The clock itself names nobody."""
+    ending = Penalty.objects.filter(
+        state=PenaltyState.CONFIRMED, appeal_until__gt=now, appeal_until__lte=now + REMINDED_AHEAD
+    )
+    for penalty in ending.select_related("user"):
+        _tell("staff.appeal_ends", penalty, [penalty.user], now)
 
 
 def appealed(penalty: Penalty, now: dt.datetime) -> list[User]:

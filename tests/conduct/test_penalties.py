@@ -15,7 +15,7 @@ from common.topics import topic_of
 from notifications.models import BellItem
 from sla.models import Clock
 from sla.states import OPEN
-from staff.conduct import ladder, services
+from staff.conduct import ladder, services, telling
 from staff.conduct.actions import ACTIONS, todo
 from staff.conduct.states import Consequence
 from staff.conduct.states import PenaltyState as P
@@ -159,6 +159,15 @@ def test_the_time_to_appeal_is_seven_days_to_the_second(ana: User, sam: User) ->
     assert services.book_due(after) == 0
     assert Penalty.objects.get().state == P.BOOKED
     assert not Clock.objects.filter(topic=topic_of(penalty), state__in=OPEN).exists()
+
+
+def test_the_person_is_reminded_once_before_the_time_to_appeal_ends(ana: User, sam: User) -> None:
+    """STF-34: two days ahead, and nobody else."""
+    penalty = confirmed(ana, sam)
+    for hours in (0, 5 * 24 - 1, 5 * 24, 6 * 24):
+        telling.remind_of_appeals(NOON + dt.timedelta(hours=hours))
+    assert list(BellItem.objects.filter(kind="staff.appeal_ends").values_list("user_id", flat=True)) == [ana.pk]
+    assert penalty.appeal_until == NOON + 7 * DAY
 
 
 def test_clocks_follow_the_penalty(ana: User, sam: User, max_: User) -> None:
