@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -77,18 +78,20 @@ def stocks(now: dt.datetime | None = None) -> list[Stock]:
     """The latest count of each carrier and kind, with the parcels since taken off, the shortest first.
 
     Electronic waybills are used by parcels: the daily volume is that of the last seven days. Handwritten ones by what
-    the counts of the last thirty days say. Two queries, and one a stock of electronic ones.
+    the counts of the last thirty days say. Three queries.
     """
     now = now or clock.now()
     counts = list(WaybillStock.objects.select_related("by").order_by("-counted_at", "-pk")[:2000])
     latest: dict[tuple[str, str], WaybillStock] = {}
     for row in counts:
         latest.setdefault((row.carrier, row.kind), row)
-    week = _parcels(now - LOOKED_BACK * DAY, now)
+    week = _parcels(Q(shipped_at__gt=now - LOOKED_BACK * DAY), now)
+    since = _since(latest.values())
+    used_since = _parcels(since, now) if since else defaultdict(int)
     found = []
     for (carrier, kind), row in latest.items():
         if kind == Kind.ELECTRONIC:
-            used = _parcels(row.counted_at, now)[carrier]
+            used = used_since[carrier]
             a_day = Decimal(week[carrier]) / LOOKED_BACK
         else:
             used = 0
@@ -110,9 +113,18 @@ def stocks(now: dt.datetime | None = None) -> list[Stock]:
     return sorted(found, key=lambda stock: (stock.days is None, stock.days or 0, stock.name))
 
 
-def _parcels(after: dt.datetime, until: dt.datetime) -> dict[str, int]:
+def _since(latest: Iterable[WaybillStock]) -> Q:
+    """Parcels of each carrier since its own latest count of electronic waybills."""
+    condition = Q()
+    for row in latest:
+        if row.kind == Kind.ELECTRONIC:
+            condition |= Q(carrier=row.carrier, shipped_at__gt=row.counted_at)
+    return condition
+
+
+def _parcels(condition: Q, until: dt.datetime) -> dict[str, int]:
     rows = (
-        Parcel.objects.filter(shipped_at__gt=after, shipped_at__lte=until, replaced_by=None)
+        Parcel.objects.filter(condition, shipped_at__lte=until, replaced_by=None)
         .order_by()
         .values_list("carrier")
         .annotate(Count("pk"))
