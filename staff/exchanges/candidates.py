@@ -52,10 +52,11 @@ def candidates(duty: Duty, *, busy_too: bool = False, without: Iterable[int] = (
     people = [user for user in people if able[user.pk].fits(duty.skill)]
     away = _on_leave(people, duty)
     duties = _duties_around(people, duty)
+    windows = list(duty.windows.all())
     team = team_of(duty.user)
     rules = service_rules()
     found = [
-        _candidate(user, duty, duties[user.pk], team.pk if team else None, rules)
+        _candidate(user, duty, windows, duties[user.pk], team.pk if team else None, rules)
         for user in people
         if user.pk not in away
     ]
@@ -115,12 +116,18 @@ def _duties_around(people: list[User], duty: Duty) -> dict[int, list[Duty]]:
     return found
 
 
-def _candidate(user: User, duty: Duty, around: list[Duty], team_id: int | None, rules: ServiceRules) -> Candidate:
+def _candidate(
+    user: User,
+    duty: Duty,
+    windows: list[DutyWindow],
+    around: list[Duty],
+    team_id: int | None,
+    rules: ServiceRules,
+) -> Candidate:
     monday = duty.day - duty.day.weekday() * dt.timedelta(days=1)
     week = duty.minutes + sum(one.minutes for one in around if monday <= one.day < monday + WEEK)
     rest = _rest(duty, around)
     job = getattr(user, "employment", None)
-    windows = list(duty.windows.all())
     return Candidate(
         user=user,
         same_team=team_id is not None and job is not None and job.team_id == team_id,

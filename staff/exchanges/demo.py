@@ -6,7 +6,7 @@ import datetime as dt
 
 from common import clock
 from staff.exchanges import services
-from staff.exchanges.candidates import candidates, free_duties
+from staff.exchanges.candidates import candidates, free_duties, returns
 from staff.exchanges.states import LeaveKind
 from staff.models import Duty, Leave, Swap, User
 from staff.rota.rules import HARD
@@ -48,14 +48,33 @@ def _ask(person: User, why: str, now: dt.datetime) -> Swap | None:
     for duty in free_duties(person, now).filter(starts_at__gt=now + AHEAD)[:6]:
         taker = _taker(duty)
         if taker is not None:
-            return services.ask_swap(duty_id=duty.pk, counterpart=taker, reason=why, by=person, now=now)
+            back = _in_return(duty, taker, now)
+            return services.ask_swap(
+                duty_id=duty.pk,
+                counterpart=taker,
+                other_duty_id=back.pk if back else None,
+                reason=why,
+                by=person,
+                now=now,
+            )
     return None
+
+
+def _in_return(duty: Duty, taker: User, now: dt.datetime) -> Duty | None:
+    """A later duty that the person can take for it."""
+    for other in returns(taker, duty.user, now):
+        if other.starts_at > duty.starts_at + 2 * DAY and _keeps_rules([(duty, taker), (other, duty.user)]):
+            return other
+    return None
+
+
+def _keeps_rules(changes: list[tuple[Duty, User]]) -> bool:
+    return not any(one.severity == HARD and one.rule != COVERAGE for one in consequences(changes))
 
 
 def _taker(duty: Duty) -> User | None:
     for one in candidates(duty)[:4]:
-        broken = consequences([(duty, one.user)])
-        if one.same_team and not any(b.severity == HARD and b.rule != COVERAGE for b in broken):
+        if one.same_team and _keeps_rules([(duty, one.user)]):
             return one.user
     return None
 

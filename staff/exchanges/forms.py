@@ -100,17 +100,17 @@ class LeaveForm(forms.Form):
     """Whole days, or with times a stretch of them."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=LeaveKind.choices, initial=LeaveKind.PERSONAL)
-    first_day = forms.DateField(label=_("first day"), widget=Day())
-    from_time = forms.TimeField(label=_("from (empty: the whole day)"), widget=Time(), required=False)
-    last_day = forms.DateField(label=_("last day"), widget=Day())
-    to_time = forms.TimeField(label=_("to (empty: the whole day)"), widget=Time(), required=False)
-    reason = _reason("leave")
     substitute = forms.ModelChoiceField(
         label=_("substitute"),
         required=False,
         queryset=User.objects.none(),
         empty_label=_("whoever approves arranges one"),
     )
+    first_day = forms.DateField(label=_("first day"), widget=Day())
+    from_time = forms.TimeField(label=_("from (empty: the whole day)"), widget=Time(), required=False)
+    last_day = forms.DateField(label=_("last day"), widget=Day())
+    to_time = forms.TimeField(label=_("to (empty: the whole day)"), widget=Time(), required=False)
+    reason = _reason("leave")
     emergency = forms.BooleanField(
         label=_("emergency: it cannot wait"),
         required=False,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -30,9 +32,9 @@ from staff.exchanges.states import OPEN_LEAVES, OPEN_SWAPS
 from staff.models import Leave, Swap, User
 from staff.permissions import UserRequest, right_required
 
-HISTORY = {
-    "swaps": (people.visible_swaps, ("-asked_at", "-id")),
-    "leave": (people.visible_leaves, ("-starts_at", "-id")),
+HISTORY: dict[str, tuple[Callable[[User], QuerySet[Any]], tuple[str, str]]] = {
+    "swaps": (lambda user: people.visible_swaps(user).exclude(state__in=OPEN_SWAPS), ("-asked_at", "-id")),
+    "leave": (lambda user: people.visible_leaves(user).exclude(state__in=OPEN_LEAVES), ("-starts_at", "-id")),
     "emergencies": (people.visible_emergencies, ("-at", "-id")),
     "gaps": (people.visible_gaps, ("-found_at", "-id")),
 }
@@ -143,8 +145,6 @@ def _leave_page(
     plan = leave_plan(row, request.POST or request.GET, now) if "approve" in steps else None
     context = {
         "leave": row,
-        "whole_days": clock.day_start(clock.day_of(row.starts_at)) == row.starts_at
-        and clock.day_start(clock.day_of(row.ends_at)) == row.ends_at,
         "sees_reason": sees_reason(request.user, row),
         "plan": plan,
         "handed": handed_by(row) if row.state not in OPEN_LEAVES else [],

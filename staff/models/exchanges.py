@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -96,6 +98,17 @@ class Leave(LeaveWorkflow):
 
     def get_absolute_url(self) -> str:
         return reverse("exchanges:leave", args=[self.pk])
+
+    @property
+    def when(self) -> str:
+        """«11-26 – 11-27» for whole days, else with times, on the Shanghai clock."""
+        start, end = clock.local(self.starts_at), clock.local(self.ends_at)
+        if start.time() == end.time() == dt.time():
+            last = end - dt.timedelta(days=1)
+            days = [f"{start:%m-%d}", f"{last:%m-%d}"]
+        else:
+            days = [f"{start:%m-%d %H:%M}", f"{end:%m-%d %H:%M}"]
+        return " – ".join(dict.fromkeys(days))
 
 
 class HandedDuty(models.Model):
