@@ -23,6 +23,7 @@ from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
 from tests.architecture.world_conduct import add_conduct
 from tests.architecture.world_duty import add_duty
+from tests.architecture.world_exchanges import add_exchanges
 from tests.architecture.world_handover import add_handover
 from tests.architecture.world_records import add_records
 from tests.architecture.world_rota import add_rota
@@ -111,6 +112,7 @@ def add_row(world: World, number: int) -> None:
     handover = add_handover(world.users["agent"], number)
     duty = add_duty(world.users["agent"], number)
     rota = add_rota(world.users["supervisor"], world.users["agent"], number)
+    exchanges = add_exchanges(world.users["supervisor"], world.users["agent"], number)
     words = add_words(world.users["supervisor"], world.users["agent"], order, number)
     conduct = add_conduct(world.users["supervisor"], world.users["agent"], number)
     records = add_records(world.users["supervisor"], world.users["agent"], number)
@@ -130,6 +132,7 @@ def add_row(world: World, number: int) -> None:
     }
     world.things |= rota
     world.things |= duty
+    world.things |= exchanges
     world.things |= words
     world.things |= {
         name: {"public_id": batch.public_id}
