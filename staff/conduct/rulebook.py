@@ -12,9 +12,9 @@ from typing import Any
 from staff.conduct.states import Consequence, LadderSpan, PenaltyKind
 from staff.models import IncidentKind
 
-WAGES = "扣发工资、罚款须有合法依据:《劳动法》第五十条(工资不得克扣)、第九十一条。"
-LEAVES = "解除劳动合同只能依《劳动合同法》第三十九条、第四十条,「自动离职」「劝退」本身不是法定理由:由管理层复核。"
-MADE_KNOWN = "规章制度须经民主程序并公示:《劳动合同法》第四条。"
+WAGES = "扣发工资、罚款须有合法依据：《劳动法》第五十条（工资不得克扣）、第九十一条。"
+LEAVES = "解除劳动合同只能依《劳动合同法》第三十九条、第四十条，「自动离职」「劝退」本身不是法定理由：由管理层复核。"
+MADE_KNOWN = "规章制度须经民主程序并公示：《劳动合同法》第四条。"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ KINDS = (
         ((2, "50.00", ""), (4, "100.00", TALK), (6, "", REVIEW)),
         f"{WAGES}{LEAVES}",
     ),
-    Kind("unrelated", "上班做与工作无关的事(QQ、电视、游戏、私装软件)", "STF-18", ((1, "10.00", ""),), WAGES),
+    Kind("unrelated", "上班做与工作无关的事（QQ、电视、游戏、私装软件）", "STF-18", ((1, "10.00", ""),), WAGES),
     Kind("alcohol", "酒后上岗或上班饮酒", "STF-23", ((6, "", TALK), (8, "", REVIEW)), LEAVES),
     Kind("cleaning", "轮到值日未打扫", "STF-30", ((1, "10.00", ""),), WAGES),
     Kind("leaked_contacts", "外泄同事联系方式或公司秘密", "SEC-05, STF-20", ((2, "10.00", TALK),), WAGES),
@@ -65,7 +65,7 @@ KINDS = (
         "成交备注缺工号",
         "ORD-15",
         ((1, "", ""),),
-        "提成属于工资,不得因漏记而扣发:《劳动法》第五十条。",
+        "提成属于工资，不得因漏记而扣发：《劳动法》第五十条。",
     ),
     Kind("lost_material", "遗失办公物品", "STF-25", ((1, "", ""),), WAGES),
     Kind("forged_record", "伪造或擅改工作记录", "STF-37", ((6, "", REVIEW),), LEAVES),

@@ -11,7 +11,7 @@ from staff.words.checker import check
 from staff.words.states import PhraseState
 
 HOUR = dt.timedelta(hours=1)
-SAID = ("没有办法,您自己联系快递吧", "亲,明天肯定到", "这不是我们的问题", "昨天已经发走了,单号在订单里看")
+SAID = ("没有办法，您自己联系快递吧", "亲，明天肯定到", "这不是我们的问题", "昨天已经发走了，单号在订单里看")
 
 
 def load(now: dt.datetime, by: User) -> None:
@@ -23,12 +23,12 @@ def load(now: dt.datetime, by: User) -> None:
     first, *others = people
     services.add_phrase(
         data={"stage": "shipping", "situation": "周末", "title": "周末发货说明",
-              "body": "亲,周末也正常发货,您的订单{order_no}会尽快为您安排,请您放心。"},
+              "body": "亲，周末也正常发货，您的订单{order_no}会尽快为您安排，请您放心。"},
         scope="own", by=first, now=now - 20 * HOUR,
     )  # fmt: skip
     services.add_phrase(
         data={"stage": "aftersales", "situation": "安装", "title": "安装视频",
-              "body": "您好,安装视频在详情页下方,您可以先参考,有不明白的地方随时联系我。"},
+              "body": "您好，安装视频在详情页下方，您可以先参考，有不明白的地方随时联系我。"},
         scope="proposal", by=(others or people)[0], now=now - 18 * HOUR,
     )  # fmt: skip
     for number, text in enumerate(SAID):

@@ -50,9 +50,9 @@ def test_what_the_checker_stops_is_answered_with_why_and_passes_with_a_reason(
 
 
 def test_checking_shows_each_hit_with_the_text_put_right(rulebook: None, ana: User, as_user) -> None:
-    answer = as_user(ana).post("/words/check/", {"text": "您好,没有办法,谢谢"}, headers=HTMX)
+    answer = as_user(ana).post("/words/check/", {"text": "您好，没有办法，谢谢"}, headers=HTMX)
     (found,) = answer.context["findings"]
-    assert (found.words, found.mended) == ("没有办法", "您好,我帮您想想别的办法,请您稍等,谢谢")
+    assert (found.words, found.mended) == ("没有办法", "您好，我帮您想想别的办法，请您稍等，谢谢")
     again = as_user(ana).post("/words/check/", {"mended": found.mended}, headers=HTMX)
     assert (again.context["findings"], Finding.objects.count()) == ([], 0)
 
