@@ -19,16 +19,16 @@ DAY = dt.timedelta(days=1)
 NOTES = tuple(
     f"{shop}:{said}"
     for shop, said in (
-        ("暖阳家居店", "夸保温久,嫌杯盖重"),
-        ("清和百货", "夸颜色多,嫌发货慢"),
-        ("木棉生活馆", "夸包装好,嫌有胶味"),
-        ("北岸优选", "夸便宜,嫌容量小"),
-        ("拾光杂货", "夸好看,嫌掉漆"),
+        ("暖阳家居店", "夸保温久，嫌杯盖重"),
+        ("清和百货", "夸颜色多，嫌发货慢"),
+        ("木棉生活馆", "夸包装好，嫌有胶味"),
+        ("北岸优选", "夸便宜，嫌容量小"),
+        ("拾光杂货", "夸好看，嫌掉漆"),
         ("云朵小铺", "夸客服回得快"),
-        ("山海集", "夸不漏水,嫌吸管难洗"),
+        ("山海集", "夸不漏水，嫌吸管难洗"),
         ("小鹿家", "夸送杯刷"),
         ("知味生活", "嫌说明书看不懂"),
-        ("白桦商行", "夸赠品,嫌偏重"),
+        ("白桦商行", "夸赠品，嫌偏重"),
     )
 )
 
@@ -85,7 +85,7 @@ def _penalties(people: list[User], by: User, now: dt.datetime) -> None:
     services.appeal_penalty(
         penalty_id=complaint.pk,
         version=1,
-        text="当时同时接待 9 位买家,系统掉线 20 分钟,已向买家道歉并补发。",
+        text="当时同时接待 9 位买家，系统掉线 20 分钟，已向买家道歉并补发。",
         by=two,
         now=now - 2 * DAY,
     )
@@ -102,7 +102,7 @@ def _trainings(people: list[User], by: User, now: dt.datetime) -> None:
         product_code="BWB-500",
         title="直饮保温杯 500ml",
         held_on=today - 3 * DAY,
-        selling_points="316 内胆,12 小时保温,一键开盖,可放杯架。",
+        selling_points="316 内胆，12 小时保温，一键开盖，可放杯架。",
         competitor_notes=NOTES,
         phrases_made=True,
         listing_on=today + 5 * DAY,
