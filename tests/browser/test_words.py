@@ -75,11 +75,11 @@ def test_a_text_is_put_right_by_one_click(watched: Watched, agent: User) -> None
     """PHR-21, REV-15: checked as one types."""
     page = watched.page
     page.goto(f"{watched.base}/words/check/")
-    page.locator("#id_text").press_sequentially("您好,没有办法,谢谢")
+    page.locator("#id_text").press_sequentially("您好，没有办法，谢谢")
     page.wait_for_selector("#found mark.is-hard")
     page.locator("#found [data-mends] button").click()
     page.wait_for_selector("#found .chip-fine")
-    assert page.locator("#id_text").input_value() == "您好,我帮您想想别的办法,请您稍等,谢谢"
+    assert page.locator("#id_text").input_value() == "您好，我帮您想想别的办法，请您稍等，谢谢"
     assert (watched.complaints, reports(page), watched.accessibility()) == ([], [], [])
 
 
