@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,7 +25,7 @@ from staff.selectors import active_users, service_rules
 def ask_swap(request: UserRequest) -> HttpResponse:
     """One's own shift, whose it becomes, what one takes in return; the rules speak before it is asked (STF-15)."""
     choice = swap_choice(request.user, request.POST or request.GET, clock.now())
-    form = SwapForm(request.POST or None, by=request.user, late=choice.late, initial=_chosen(request))
+    form = SwapForm(_sent(request), by=request.user, late=choice.late, initial=_chosen(request))
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
@@ -54,6 +54,11 @@ def ask_swap(request: UserRequest) -> HttpResponse:
     return render(request, "staff/exchanges/ask_swap.html", context, status=status)
 
 
+def _sent(request: UserRequest) -> QueryDict | None:
+    """What was posted, be it nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def _chosen(request: UserRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "") for name in ("duty", "counterpart", "other")}
 
@@ -63,7 +68,7 @@ def _chosen(request: UserRequest) -> dict[str, str]:
 def ask_leave(request: UserRequest) -> HttpResponse:
     """Leave, with a substitute or without: whoever approves arranges one then (STF-09)."""
     people = active_users().exclude(role=Role.SUPPLIER).exclude(pk=request.user.pk)
-    form = LeaveForm(request.POST or None, people=people)
+    form = LeaveForm(_sent(request), people=people)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,7 +97,7 @@ def emergency(request: UserRequest, pk: int) -> HttpResponse:
     """Who can take this shift now, the best first; one click and a reason give it to him."""
     duty = get_object_or_404(movable(request.user, clock.now()), pk=pk)
     people = candidates(duty)
-    form = EmergencyForm(request.POST or None, people=[one.user for one in people])
+    form = EmergencyForm(_sent(request), people=[one.user for one in people])
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
