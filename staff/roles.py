@@ -46,18 +46,22 @@ SERVE = LOOK | {
     "sla.take_clock",
     "staff.hand_over",
 }
-OPERATE = LOOK | EXPORT | {
-    "orders.import_orders",
-    "orders.change_promotionwindow",
-    "orders.assign_code",
-    "orders.count_waybills",
-    "orders.change_order",
-    "suppliers.import_catalogue",
-    "sla.take_clock",
-    "reports.receive_daily",  # the nightly mail; its page is for all who look
-    "staff.view_weekly_summary",  # STF-29
-    "staff.write_training",  # STF-26
-}
+OPERATE = (
+    LOOK
+    | EXPORT
+    | {
+        "orders.import_orders",
+        "orders.change_promotionwindow",
+        "orders.assign_code",
+        "orders.count_waybills",
+        "orders.change_order",
+        "suppliers.import_catalogue",
+        "sla.take_clock",
+        "reports.receive_daily",  # the nightly mail; its page is for all who look
+        "staff.view_weekly_summary",  # STF-29
+        "staff.write_training",  # STF-26
+    }
+)
 LEAD = {  # those who lead a team; whom they lead is asked beside it (staff.selectors.leads)
     "staff.plan_rota",
     "staff.decide_exchange",
@@ -89,7 +93,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
-    Role.FINANCE: frozenset(LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}),
+    Role.FINANCE: frozenset(
+        LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
+    ),
     Role.WAREHOUSE: frozenset(LOOK | {"orders.count_waybills"}),
     Role.QUALITY: frozenset(LOOK | EXPORT | {"staff.evaluate_service"}),
     Role.OPERATIONS: frozenset(OPERATE),
