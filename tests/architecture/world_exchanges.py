@@ -7,7 +7,8 @@ from typing import Any
 
 from common import clock
 from staff.exchanges.states import GapCause, SwapState
-from staff.models import Gap, HandedDuty, Leave, Rota, ShiftTemplate, Swap, User
+from staff.models import Duty, Gap, HandedDuty, Leave, PlannedDuty, Rota, ShiftTemplate, Swap, User
+from staff.rota.states import Origin
 from tests.factories import UserFactory
 from tests.factories_staff import DutyFactory, EmploymentFactory, ShiftTemplateFactory
 
@@ -22,10 +23,8 @@ def add_exchanges(leader: User, agent: User, number: int) -> dict[str, dict[str,
     colleague = UserFactory()
     EmploymentFactory(user=colleague, team=rota.team)
     shift = ShiftTemplate.objects.filter(name="交换").first() or ShiftTemplateFactory(name="交换")
-    given, moved, missed = (
-        DutyFactory(rota=rota, user=user, day=today + days * DAY, template=shift)
-        for user, days in ((agent, 10 + number), (colleague, 10 + number), (colleague, 11 + number))
-    )
+    given, missed = _duty(rota, agent, 10 + number, shift), _duty(rota, colleague, 3 + number, shift)
+    moved, taken = _duty(rota, colleague, 10 + number, shift), _duty(rota, UserFactory(), 10 + number, shift)
     swap = Swap.objects.create(
         asker=agent, counterpart=colleague, duty=given, reason="家长会", asked_at=now,
         state=SwapState.COUNTERPART_AGREED,
@@ -34,12 +33,11 @@ def add_exchanges(leader: User, agent: User, number: int) -> dict[str, dict[str,
         user=agent, substitute=colleague, starts_at=clock.day_start(today + (20 + number) * DAY),
         ends_at=clock.day_start(today + (21 + number) * DAY), reason="体检", asked_at=now,
     )  # fmt: skip
-    taken = DutyFactory(rota=rota, user=UserFactory(), day=moved.day, template=shift)
     HandedDuty.objects.create(before=moved, after=taken, at=now, by=leader, reason="发烧")
     Gap.objects.create(duty=missed, cause=GapCause.MISSED, found_at=now).liable.add(colleague)
-    soon = DutyFactory(rota=rota, user=agent if not number else colleague, day=today + DAY, template=shift)
+    soon = _duty(rota, colleague if number else agent, 1, shift)
     soon.windows.all().delete()  # nobody is on shift by it
-    type(soon).objects.filter(pk=soon.pk).update(starts_at=now + DAY / 2, ends_at=now + DAY)
+    Duty.objects.filter(pk=soon.pk).update(starts_at=now + DAY / 2, ends_at=now + DAY)
     return {
         "exchanges:swap": {"pk": swap.pk},
         "exchanges:swap_act": {"pk": swap.pk, "action": "approve"},
@@ -47,3 +45,12 @@ def add_exchanges(leader: User, agent: User, number: int) -> dict[str, dict[str,
         "exchanges:leave_act": {"pk": leave.pk, "action": "decline"},
         "exchanges:emergency": {"pk": soon.pk},
     }
+
+
+def _duty(rota: Rota, user: User, days: int, shift: ShiftTemplate) -> Duty:
+    """A published duty so many days ahead, as it is planned: the next publication changes nothing about it."""
+    duty: Duty = DutyFactory(rota=rota, user=user, day=clock.today() + days * DAY, template=shift)
+    PlannedDuty.objects.create(
+        rota=rota, user=user, day=duty.day, template=shift, skill=duty.skill, origin=Origin.PROPOSED
+    )
+    return duty
