@@ -28,7 +28,7 @@ from staff.models import Assignment, User
 
 BATCH = 10_000
 TABLE = "tmp_staff_assigned"
-COLUMNS = {"kind": "text", "subject_id": "bigint", "topic": "text", "user_id": "bigint", "why": "text"}
+COLUMNS = {"subject_id": "bigint", "topic": "text", "user_id": "bigint", "why": "text"}
 RIGHT = "sla.take_clock"
 
 
@@ -59,22 +59,22 @@ def assign_open(now: dt.datetime | None = None, *, batch: int = BATCH) -> int:
             with transaction.atomic():
                 alone()
                 _free_work_of_the_gone(kind, moment)
-                read, given = _assign_batch(kind, moment, batch)
+                more, given = _assign_batch(kind, moment, batch)
             count += given
-            if read < batch or not given:
+            if not more or not given:
                 break
     return count
 
 
-def _assign_batch(kind: Assignable, now: dt.datetime, batch: int) -> tuple[int, int]:
-    """How many pieces were read, and how many of them were given."""
+def _assign_batch(kind: Assignable, now: dt.datetime, batch: int) -> tuple[bool, int]:
+    """Whether more pieces wait than one batch, and how many were given."""
     members = _takers(crew(now).members)
     if not members:
-        return 0, 0
-    pieces = kind.unheld(batch, _skills(members))
+        return False, 0
+    pieces = kind.unheld(batch + 1, _skills(members))
     if not pieces:
-        return 0, 0
-    return len(pieces), _give(kind, _deal(pieces, _sharing(members)), Cause.RULE, now)
+        return False, 0
+    return len(pieces) > batch, _give(kind, _deal(pieces[:batch], _sharing(members)), Cause.RULE, now)
 
 
 @transaction.atomic
@@ -161,33 +161,43 @@ def _give(kind: Assignable, gifts: Iterable[Given], cause: Cause, now: dt.dateti
         return 0
     moves = [Move(pk, gift.piece.holder_id, gift.chosen.member.user.pk) for pk, gift in given.items()]
     done = kind.move(moves, now)
-    _note([given[pk] for pk in done], cause, now, before)
+    _note(kind, [given[pk] for pk in done], cause, now, before)
     return len(done)
 
 
-def _note(given: Sequence[Given], cause: Cause, now: dt.datetime, before: User | None) -> None:
+def _note(kind: Assignable, given: Sequence[Given], cause: Cause, now: dt.datetime, before: User | None) -> None:
     if not given:
         return
-    rows = (
-        (gift.piece.kind, gift.piece.subject_id, gift.piece.topic, gift.chosen.member.user.pk, _why(gift, before))
-        for gift in given
-    )
+    reasons = Reasons(before)
+    rows = ((gift.piece.subject_id, gift.piece.topic, gift.chosen.member.user.pk, reasons.text(gift)) for gift in given)
     bulk.load_temp(TABLE, COLUMNS, rows)
     bulk.insert_select(
         Assignment,
-        {name: name for name in ("kind", "subject_id", "topic", "user_id")}
-        | {"why": "why::jsonb" if bulk.on_postgres() else "why", "cause": "%s", "at": moment_param()},
+        {name: name for name in ("subject_id", "topic", "user_id")}
+        | {"why": "why::jsonb" if bulk.on_postgres() else "why", "kind": "%s", "cause": "%s", "at": moment_param()},
         f"{TABLE} ORDER BY subject_id",
-        [cause.value, now],
+        [kind.kind, cause.value, now],
     )
     bulk.drop_temp(TABLE)
 
 
-def _why(gift: Given, before: User | None) -> str:
-    member = gift.chosen.member
-    why: dict[str, Any] = {"skill": gift.piece.skill, "shop": gift.piece.shop_id, "load": gift.chosen.load}
-    if member.until is not None:
-        why["until"] = member.until.isoformat()
-    if before is not None:
-        why["from"] = before.name
-    return json.dumps(why, ensure_ascii=False)
+class Reasons:
+    """Why somebody gets a piece, as JSON. All but the load is written once a person, skill and shop."""
+
+    def __init__(self, before: User | None) -> None:
+        self._before = before
+        self._known: dict[tuple[int, str, int | None], str] = {}
+
+    def text(self, gift: Given) -> str:
+        key = (gift.chosen.member.user.pk, gift.piece.skill, gift.piece.shop_id)
+        if key not in self._known:
+            self._known[key] = self._all_but_load(gift)
+        return f'{{"load": {gift.chosen.load}, {self._known[key]}'
+
+    def _all_but_load(self, gift: Given) -> str:
+        why: dict[str, Any] = {"skill": gift.piece.skill, "shop": gift.piece.shop_id}
+        if gift.chosen.member.until is not None:
+            why["until"] = gift.chosen.member.until.isoformat()
+        if self._before is not None:
+            why["from"] = self._before.name
+        return json.dumps(why, ensure_ascii=False)[1:]

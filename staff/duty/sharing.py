@@ -24,28 +24,27 @@ class Sharing:
 
     def __init__(self, members: Iterable[Member], loads: Mapping[int, int], last: Mapping[int, dt.datetime]) -> None:
         self._members = sorted(members, key=lambda member: (last.get(member.user.pk, LONG_AGO), member.user.pk))
-        # How long somebody has gone without: the smaller, the longer. A new piece puts him behind everybody.
-        self._turn = {member.user.pk: number for number, member in enumerate(self._members)}
+        # How many pieces one has, then how long one has gone without: the smaller, the longer. A new piece puts one
+        # behind everybody.
+        self._rank = [(loads.get(member.user.pk, 0), turn) for turn, member in enumerate(self._members)]
         self._next = len(self._members)
-        self._load = {member.user.pk: loads.get(member.user.pk, 0) for member in self._members}
-        self._able: dict[tuple[str, int | None], list[Member]] = {}
+        self._able: dict[tuple[str, int | None], list[int]] = {}
 
     def choose(self, skill: str, shop_id: int | None) -> Chosen | None:
         """The next one for a piece of this skill and shop; None when nobody here can do it."""
         able = self._who_can(skill, shop_id)
         if not able:
             return None
-        load, turn = self._load, self._turn
-        member = min(able, key=lambda one: (load[one.user.pk], turn[one.user.pk]))
-        chosen = Chosen(member, load[member.user.pk])
-        load[member.user.pk] += 1
-        turn[member.user.pk] = self._next
+        place = min(able, key=self._rank.__getitem__)
+        load = self._rank[place][0]
+        self._rank[place] = (load + 1, self._next)
         self._next += 1
-        return chosen
+        return Chosen(self._members[place], load)
 
-    def _who_can(self, skill: str, shop_id: int | None) -> list[Member]:
+    def _who_can(self, skill: str, shop_id: int | None) -> list[int]:
+        """The places in the list of those who can, the clocked in before all others."""
         key = (skill, shop_id)
         if key not in self._able:
-            fit = [member for member in self._members if member.fits(skill, shop_id)]
-            self._able[key] = [member for member in fit if member.present] or fit
+            fit = [place for place, member in enumerate(self._members) if member.fits(skill, shop_id)]
+            self._able[key] = [place for place in fit if self._members[place].present] or fit
         return self._able[key]
