@@ -18,6 +18,14 @@ def register(kind: str, visible: Visible) -> None:
     _kinds[kind] = visible
 
 
+def private(column: str = "topic") -> Q:
+    """The rows whose `column` is a topic of a kind that not everybody may know of; for `.exclude()`."""
+    found = Q(pk__in=[])
+    for kind in _kinds:
+        found |= Q(**{f"{column}__startswith": f"{kind}:"})
+    return found
+
+
 def hidden_from(user: Any, column: str = "topic") -> Q:
     """The rows whose `column` is a topic that `user` may not know of; for `.exclude()`."""
     found = Q(pk__in=[])

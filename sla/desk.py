@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import services as audit
 from common import clock as house_clock
+from common import privacy
 from common.exceptions import BusinessError
 from common.lean import countdowns
 from common.locking import lock_one
@@ -27,6 +28,7 @@ from sla.signals import clock_changed_hands
 from sla.states import OPEN, ClockState, Party
 
 ORDER = ("due_at", "id")
+MANAGE = "sla.manage_clock"
 SOON = dt.timedelta(hours=4)  # as the countdown chips have it
 STATES = [
     ("late", gettext_lazy("late")),
@@ -59,8 +61,7 @@ class DeskFilter:
     party: str = ""
     mine: bool = False
     state: str = ""
-    user_id: int | None = None
-    sees_all: bool = False  # others' own promises, too
+    user: Any = None  # who looks; without one, promises that are somebody's own stay out
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], user: Any) -> DeskFilter:
@@ -72,8 +73,7 @@ class DeskFilter:
             party=party if party in Party.values else "",
             mine=query.get("mine") == "1",
             state=state if state in dict(STATES) else "",
-            user_id=user.pk,
-            sees_all=user.has_perm("sla.manage_clock"),
+            user=user,
         )
 
     @property
@@ -90,13 +90,10 @@ def _number(text: Any) -> int | None:
 
 
 def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Clock]:
-    """The open clocks that `filters` asks for, not yet in order; «late» and «soon» are read off `now`.
-
-    A promise that is somebody's own shows to its holder and to those who manage clocks.
-    """
+    """The open clocks that `filters` asks for, not yet in order; «late» and «soon» are read off `now`."""
     now = now or house_clock.now()
     columns = {"policy": filters.kind, "shop_id": filters.shop, "supplier_id": filters.supplier}
-    columns |= {"party": filters.party, "assignee_id": filters.user_id if filters.mine else None}
+    columns |= {"party": filters.party, "assignee_id": filters.user.pk if filters.mine else None}
     clocks = Clock.objects.filter(state__in=OPEN, **{name: value for name, value in columns.items() if value})
     by_state = {
         "late": Q(state=ClockState.RUNNING, due_at__lt=now),
@@ -104,15 +101,29 @@ def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Cl
         "running": Q(state=ClockState.RUNNING),
         "paused": Q(state=ClockState.PAUSED),
     }
-    if not filters.sees_all:
-        clocks = clocks.filter(~Q(policy__in=policies.personal_keys()) | Q(assignee=filters.user_id))
+    clocks = clocks.filter(shown_to(filters.user))
     return clocks.filter(by_state[filters.state]) if filters.state else clocks
+
+
+def shown_to(user: Any, clock: str = "") -> Q:
+    """The clocks that may show to `user` outside of the pages that they are about; `clock` leads to them («clock__»).
+
+    A promise that is somebody's own shows to its holder and to those who manage clocks; what is private between people
+    and their leaders to these alone (SEC-05).
+    """
+    shared = ~Q(**{f"{clock}policy__in": policies.personal_keys()})
+    if user is None:
+        return shared
+    if user.has_perm(MANAGE):
+        shared |= ~privacy.hidden_from(user, f"{clock}topic")
+    return shared | Q(**{f"{clock}assignee": user.pk})
 
 
 def may_see(clock: Clock, user: Any) -> bool:
     """Whether `clock` may show to `user` outside of the page that it is about."""
-    own = clock.policy not in policies.personal_keys() or clock.assignee_id == user.pk
-    return own or bool(user.has_perm("sla.manage_clock"))
+    if clock.policy not in policies.personal_keys():
+        return True
+    return Clock.objects.filter(shown_to(user), pk=clock.pk).exists()
 
 
 def rows_of(filters: DeskFilter, now: dt.datetime) -> QuerySet[Clock, dict[str, Any]]:
@@ -190,7 +201,7 @@ def give_clock(*, clock_id: int, to: Any, reason: str, by: Any, now: dt.datetime
     if not words:
         raise BusinessError(_("Give a reason."), code="reason_missing")
     _refuse_personal(clock)
-    if clock.assignee_id not in (None, by.pk) and not by.has_perm("sla.manage_clock"):
+    if clock.assignee_id not in (None, by.pk) and not by.has_perm(MANAGE):
         raise BusinessError(_("Somebody else has it in hand: only a supervisor passes it on."), code="not_yours")
     if clock.assignee_id == to.pk:
         raise BusinessError(_("%(name)s has it already.") % {"name": to}, code="already")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from common import clock
+from common import clock, privacy
 from sla import policies
 from sla.models import ClockEvent
 from sla.states import Party, StepKind
@@ -23,10 +23,12 @@ from staff.records.states import ActionState
 
 
 def breaches(team: Team, monday: dt.date) -> list[AgendaLine]:
-    """The promises broken in the week, by promise and responsible party, the most first. One query."""
+    """The promises broken in the week, by promise and responsible party, the most first; none about penalties, which
+    are nothing of the team's (SEC-05). One query."""
     first, last = weeks.reviewed(monday)
     found = (
         ClockEvent.objects.filter(kind=StepKind.BREACH, at__gte=clock.day_start(first), at__lte=clock.day_end(last))
+        .exclude(privacy.private("clock__topic"))
         .values(policy=F("clock__policy"), party=F("clock__party"))
         .annotate(count=Count("clock", distinct=True))
         .order_by("-count", "policy", "party")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from common import clock
+from sla.desk import shown_to
 from sla.models import ClockEvent
 from sla.states import StepKind
 from staff.models import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession, User
@@ -73,11 +74,17 @@ def who_attends(meeting: Meeting) -> list[User]:
     )
 
 
-def broken(monday: dt.date, *, policy: str, party: str) -> QuerySet[ClockEvent]:
-    """The breaches behind a line of the agenda: of the seven days before `monday`, one promise and party."""
+def broken(monday: dt.date, *, policy: str, party: str, reader: User) -> QuerySet[ClockEvent]:
+    """The breaches behind a line of the agenda: of the seven days before `monday`, one promise and party.
+
+    Promises that are somebody's own are named to their holders and leaders only.
+    """
     first, last = weeks.reviewed(monday)
     found = ClockEvent.objects.filter(
-        kind=StepKind.BREACH, at__gte=clock.day_start(first), at__lte=clock.day_end(last)
+        shown_to(reader, "clock__"),
+        kind=StepKind.BREACH,
+        at__gte=clock.day_start(first),
+        at__lte=clock.day_end(last),
     ).select_related("clock", "clock__assignee")
     if policy:
         found = found.filter(clock__policy=policy)

@@ -246,7 +246,7 @@ def breaches(request: UserRequest) -> HttpResponse:
     """The broken promises behind a line of the agenda (AFT-14)."""
     monday, policy, party = day_of(request.GET, "monday"), request.GET.get("policy", ""), request.GET.get("party", "")
     page = keyset(
-        selectors.broken(monday, policy=policy[:60], party=party[:12]),
+        selectors.broken(monday, policy=policy[:60], party=party[:12], reader=request.user),
         order=("-at", "-id"),
         cursor=request.GET.get("after"),
         before=request.GET.get("before"),
