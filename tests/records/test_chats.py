@@ -18,6 +18,7 @@ from tests.factories import NOON, ShopFactory, UserFactory
 from tests.factories_staff import EmploymentFactory, a_team
 
 TODAY = dt.date(2026, 11, 20)
+DAY = dt.timedelta(days=1)
 HEADER = "日期,客服昵称,店铺,接待人数,首次响应(秒),平均响应(秒),满意率"
 FILE = f"""{HEADER}
 2026-11-19,旗舰店:安娜,,120,28.5,45,98.5%
@@ -209,14 +210,39 @@ def test_aft_08_means_are_weighted_by_chats_and_marked_over_target(noon, ana, sa
 
 def test_an_agent_sees_his_own_line_and_the_teams_average(noon, ana, sam):
     team = a_team(ana, leader=sam)
-    bob = EmploymentFactory(team=team, user__name="宝宝").user
+    bob, eva = (EmploymentFactory(team=team, user__name=name).user for name in ("宝宝", "依娃"))
     stat(ana, "30")
     stat(bob, "50")
+    stat(eva, "70")
     names = {who.username: [line.name for line in selectors.trends(who, TODAY, TODAY)[0]] for who in (ana, sam)}
-    assert names == {"ana": ["安娜"], "sam": ["安娜", "宝宝"]}
+    assert names == {"ana": ["安娜"], "sam": ["依娃", "安娜", "宝宝"]}
     average = selectors.trends(ana, TODAY, TODAY)[1]
     assert average is not None
+    assert average.whole.seconds == Decimal("50.0")
+    assert [mean.seconds for mean in average.by_day.values()] == [Decimal("50.0")]
+
+
+def test_an_average_of_two_is_no_average_to_either_of_them(noon, ana, sam):
+    """Shows 7: of two people's average each could work out the other's figure; whoever leads both reads it."""
+    team = a_team(ana, leader=sam)
+    bob = EmploymentFactory(team=team).user
+    stat(ana, "30")
+    stat(bob, "50")
+    assert selectors.trends(ana, TODAY, TODAY)[1] is None
+    average = selectors.trends(sam, TODAY, TODAY)[1]
+    assert average is not None
     assert average.whole.seconds == Decimal("40.0")
+
+
+def test_a_day_of_two_people_is_left_out_of_the_average_s_line(noon, ana, sam):
+    team = a_team(ana, leader=sam)
+    bob, eva = (EmploymentFactory(team=team).user for _number in range(2))
+    for user in (ana, bob, eva):
+        stat(user, "30")
+    stat(bob, "50", day=TODAY - DAY)
+    average = selectors.trends(ana, TODAY - DAY, TODAY)[1]
+    assert average is not None
+    assert list(average.by_day) == [TODAY]
 
 
 def test_the_meeting_hears_who_is_over_target(noon, ana, sam):

@@ -14,6 +14,7 @@ from staff.selectors import active_users, led_people, team_of
 
 DEFAULT_SECONDS = 60  # PHR-03: half a minute to a minute
 ONE = Decimal("0.1")
+FEWEST = 3  # people behind an average of others' figures: of fewer one could tell whose they are
 
 
 @dataclass
@@ -81,7 +82,10 @@ def seen_by(user: User) -> list[User]:
 
 def trends(user: User, first: dt.date, last: dt.date) -> tuple[list[Trend], Trend | None]:
     """The lines of the people whom `user` may read, and the average of his team (of all whom he leads). Three queries
-    besides who leads whom."""
+    besides who leads whom.
+
+    An average of others is shown where at least FEWEST people are in it, in whole and on each day.
+    """
     people = seen_by(user)
     team = team_of(user)
     ours = {person.pk for person in people}
@@ -90,11 +94,17 @@ def trends(user: User, first: dt.date, last: dt.date) -> tuple[list[Trend], Tren
     targets = Targets()
     lines = {person.pk: Trend(person.name) for person in people}
     together = Trend(team.name if team else "")
+    heard: dict[dt.date, set[int]] = defaultdict(set)
     for stat in ChatStat.objects.filter(user_id__in=ours, day__gte=first, day__lte=last).order_by("day"):
         target = targets.of(stat.shop_id, stat.night)
         if stat.user_id in lines:
             lines[stat.user_id].add(stat, target)
         together.add(stat, target)
+        heard[stat.day].add(stat.user_id)
+    if not ours <= lines.keys():
+        if len(set().union(*heard.values())) < FEWEST:
+            together = Trend("")
+        together.by_day = {day: mean for day, mean in together.by_day.items() if len(heard[day]) >= FEWEST}
     shown = [line for line in lines.values() if line.whole.chats]
     return shown, together if together.whole.chats else None
 
