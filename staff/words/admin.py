@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 
 from common.admin import HouseAdmin, LookOnlyAdmin, VersionedAdmin, VersionedForm
 from staff.models import Finding, Guide, HandbookPage, Phrase, Term
+from staff.roles import Role
+from staff.selectors import led_people
 from staff.words.patterns import check_pattern
 
 
@@ -75,3 +77,8 @@ class FindingAdmin(LookOnlyAdmin):
     list_filter = ["kind", "severity", "place"]
     fields = ["at", "place", "topic", "kind", "severity", "term", "reason"]
     ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: Any) -> Any:
+        """Those of the people one leads, without their names (SEC-05); for the managers all."""
+        found = super().get_queryset(request)
+        return found if request.user.role == Role.MANAGER else found.filter(user__in=led_people(request.user))
