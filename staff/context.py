@@ -71,6 +71,8 @@ MENU = (
             Page("records:checklists", _("Checklists"), "staff.keep_records"),
             Page("records:memos", _("Memo book"), "staff.keep_records"),
             Page("records:chats", _("Response times"), "staff.keep_records"),
+            Page("orders:commission", _("Commission"), "staff.keep_records"),
+            Page("orders:waybills", _("Waybills"), "orders.count_waybills"),
         ),
     ),
     Section(
