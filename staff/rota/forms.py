@@ -181,12 +181,23 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ServiceRules
         exclude: list[str] = []
-        widgets = {"change_weekday": forms.Select(choices=[])}
+        widgets = {"change_weekday": forms.Select(choices=[]), "printing_ends": TimeInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         days = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
         self.fields["change_weekday"].widget.choices = list(enumerate(days))
+        self.fields["money_fines"].help_text = _(
+            "Wages must not be withheld and fines need a lawful basis: Labour Law, articles 50 and 91. Off: only points."
+        )
+        self.fields["money_fines_basis"].help_text = _("The rule passed by the staff and made known, with its date.")
+
+    def clean(self) -> dict[str, Any]:
+        """Fines in money need their basis: the law comes first (STF-34)."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("money_fines") and not cleaned.get("money_fines_basis"):
+            self.add_error("money_fines_basis", _("Fines in money need a basis: name it, or leave them off."))
+        return cleaned
 
 
 class CleaningForm(forms.Form):

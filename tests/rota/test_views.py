@@ -333,5 +333,6 @@ def test_rules_are_saved_and_fines_need_a_basis(noon, sam, as_user):
     sent = {name: value for name, value in typed.items() if value is not None and value is not False}
     answer = client.post(page, sent | {"days_in_row": "5"})
     assert answer.status_code == 302
-    assert client.post(page, sent | {"money_fines": "on"}).status_code == 422
+    refused = client.post(page, sent | {"money_fines": "on"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["money_fines_basis"])  # STF-34
     assert client.get(page).context["form"]["days_in_row"].value() == 5
