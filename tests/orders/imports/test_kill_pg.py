@@ -99,12 +99,15 @@ def test_control_without_the_row_lock_two_workers_claim_it(batch: ImportBatch, m
 
 
 def test_a_worker_that_was_given_up_writes_nothing_when_it_comes_back(batch: ImportBatch) -> None:
-    """Its import was taken up by another one meanwhile."""
+    """Its import was taken up by another one meanwhile, who is at it still, and then has done it."""
     slow, quick = services._claim(clock.now()), services._claim(later())
     assert slow is not None
     assert quick is not None
+    assert run_import(slow).state == JobState.RUNNING
+    assert rows() == dict.fromkeys(ONCE, 0)
     assert run_import(quick).counts["orders"]["created"] == ROWS
-    run_import(slow)
+    for done in (slow, quick):
+        run_import(done)
     batch.refresh_from_db()
     assert (batch.state, batch.counts["orders"]["created"], rows()) == (JobState.DONE, ROWS, ONCE)
 
