@@ -210,6 +210,7 @@ class ChecklistItem(models.Model):
     rule = models.CharField(_("rule"), max_length=20, blank=True)
     probe = models.CharField(_("live figure"), max_length=40, blank=True)  # staff.records.probes
     must_be_zero = models.BooleanField(_("blocks while the figure is not zero"), default=False)  # ORD-19
+    enabled = models.BooleanField(_("in use"), default=True)  # ticks of days gone by keep theirs
 
     class Meta:
         verbose_name = _("checklist item")
