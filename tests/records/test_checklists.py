@@ -167,3 +167,52 @@ def test_log_07_the_banner_stands_after_five(book, clerk, as_user):
         assert "/records/checklists/courier/" in client.get("/records/checklists/").content.decode()
         client.post("/records/checklists/courier/")
         assert "/records/checklists/courier/" not in client.get("/records/checklists/").content.decode()
+
+
+# ── Edited as data ───────────────────────────────────────────────────────────
+def typed_in(checklist, *items, **values):
+    """The admin's form as a browser sends it: the rows that are there, then one empty row."""
+    prefix = "items"
+    sent = {"name": checklist.name, "when": checklist.when, "skill": checklist.skill, "enabled": "on"} | values
+    rows = list(checklist.items.order_by("position"))
+    sent |= {f"{prefix}-TOTAL_FORMS": len(items), f"{prefix}-INITIAL_FORMS": len(rows)}
+    for number, item in enumerate(items):
+        sent |= {f"{prefix}-{number}-{name}": value for name, value in item.items()}
+        sent[f"{prefix}-{number}-checklist"] = checklist.pk
+        if number < len(rows):
+            sent[f"{prefix}-{number}-id"] = rows[number].pk
+    return sent
+
+
+def test_a_supervisor_edits_a_checklist_with_its_items(noon, ana, sam, as_user):
+    """ORD-19, ORD-20: what is looked at is data; a figure that the house does not know is refused."""
+    checklist = Checklist.objects.create(key="desk", name="桌面", when="start")
+    ChecklistItem.objects.create(checklist=checklist, position=1, text="看一下")
+    page = f"/admin/staff/checklist/{checklist.pk}/change/"
+    kept = {"position": 1, "text": "看两下", "enabled": "on"}
+    new = {"position": 2, "text": "红旗", "probe": "orders.red_flags", "must_be_zero": "on", "enabled": "on"}
+    unknown = typed_in(checklist, kept, new | {"probe": "nobody.knows"})
+    assert as_user(sam).post(page, unknown).status_code == 200
+    assert list(checklist.items.values_list("text", flat=True)) == ["看一下"]
+    assert as_user(sam).post(page, typed_in(checklist, kept, new, name="台面")).status_code == 302
+    checklist.refresh_from_db()
+    assert checklist.name == "台面"
+    rows = checklist.items.values_list("text", "probe", "must_be_zero")
+    assert list(rows) == [("看两下", "", False), ("红旗", "orders.red_flags", True)]
+    assert as_user(ana).get(page).status_code == 302
+
+
+def test_an_item_out_of_use_is_asked_of_nobody_and_keeps_its_ticks(noon, ana, sam, as_user):
+    checklist = Checklist.objects.create(key="desk", name="桌面", when="start")
+    old, new = (
+        ChecklistItem.objects.create(checklist=checklist, position=number, text=text)
+        for number, text in ((1, "旧的"), (2, "新的"))
+    )
+    checklists.tick_item(item_id=old.pk, by=ana)
+    page = f"/admin/staff/checklist/{checklist.pk}/change/"
+    rows = [{"position": 1, "text": "旧的"}, {"position": 2, "text": "新的", "enabled": "on"}]
+    assert as_user(sam).post(page, typed_in(checklist, *rows)).status_code == 302
+    assert [look.item for found in lists_for(ana, TODAY) for look in found.looks] == [new]
+    with pytest.raises(ChecklistItem.DoesNotExist):
+        checklists.tick_item(item_id=old.pk, by=ana)
+    assert ChecklistTick.objects.get().item == old

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch, Q
 
 from staff.duty.selectors import abilities
 from staff.models import Checklist, ChecklistItem, ChecklistTick, Duty, User
@@ -52,9 +52,10 @@ class Gone:
 def lists_for(user: User, day: dt.date) -> list[Gone]:
     """The lists in use that are for this person, with live figures: a fixed number of queries, plus one a figure."""
     able = abilities([user], day)[user.pk]
+    items_in_use = ChecklistItem.objects.filter(enabled=True)
     lists = [
         found
-        for found in Checklist.objects.filter(enabled=True).prefetch_related("items")
+        for found in Checklist.objects.filter(enabled=True).prefetch_related(Prefetch("items", items_in_use))
         if not found.skill or able.fits(found.skill)
     ]
     items = [item for found in lists for item in found.items.all()]
@@ -89,11 +90,10 @@ def progress(leader: User, day: dt.date) -> list[Progress]:
     on_rota = set(Duty.objects.filter(day=day, cancelled_at=None, user__in=people).values_list("user_id", flat=True))
     here = [user for user in people if user.pk in on_rota] or people
     able = abilities(here, day) if here else {}
-    lists = list(Checklist.objects.filter(enabled=True).annotate(size=Count("items")))
+    lists = list(Checklist.objects.filter(enabled=True).annotate(size=Count("items", filter=Q(items__enabled=True))))
     ticks: dict[tuple[int, int], int] = defaultdict(int)
-    for user_id, checklist_id in ChecklistTick.objects.filter(user__in=here, day=day).values_list(
-        "user_id", "item__checklist_id"
-    ):
+    looked = ChecklistTick.objects.filter(user__in=here, day=day, item__enabled=True)
+    for user_id, checklist_id in looked.values_list("user_id", "item__checklist_id"):
         ticks[user_id, checklist_id] += 1
     return [
         Progress(user, found, ticks[user.pk, found.pk], found.size)

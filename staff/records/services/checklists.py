@@ -23,12 +23,12 @@ from staff.selectors import service_rules
 def tick_item(*, item_id: int, by: User, note: str = "", now: dt.datetime | None = None) -> ChecklistTick:
     """«Looked at», with the live figure of that moment; a second tick of the day changes nothing.
 
-    Raises ChecklistItem.DoesNotExist for an item of a list that is not in use or not that person's; BusinessError while
+    Raises ChecklistItem.DoesNotExist for an item or list that is not in use or not that person's; BusinessError while
     a figure that has to be zero is not (ORD-19).
     """
     now = now or clock.now()
     day = clock.day_of(now)
-    item = ChecklistItem.objects.select_related("checklist").get(pk=item_id, checklist__enabled=True)
+    item = ChecklistItem.objects.select_related("checklist").get(pk=item_id, enabled=True, checklist__enabled=True)
     if not is_for(item.checklist, by, day):
         raise ChecklistItem.DoesNotExist
     figure = probes.read_all([item.probe], day).get(item.probe)
