@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from common.exceptions import BusinessError
 from notifications.models import BellItem
@@ -90,7 +92,8 @@ def test_stf_02_what_lies_behind_the_end_is_overtime(ana):
 def test_nobody_leaves_before_the_end_without_a_reason_and_the_leader_hears_of_it(ana, team, sam):
     signed(give_duty(ana, "2026-11-20 09:00", "17:00"))
     services.clock_in(by=ana, now=at("2026-11-20 08:45"))
-    words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 16:59:59"))
+    with translation.override("en"):
+        words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 16:59:59"))
     assert words == "Your shift ends at 17:00."
     services.clock_out(user=ana, by=ana, note="孩子发烧", now=at("2026-11-20 16:00"))
     record = Attendance.objects.get()
@@ -104,7 +107,8 @@ def test_stf_08_nobody_leaves_without_handing_over(ana, eva, team):
     give_duty(eva, "2026-11-20 17:00", "22:30")
     services.clock_in(by=ana, now=at("2026-11-20 08:45"))
     services.clock_in(by=eva, now=at("2026-11-20 16:45"))
-    words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 17:01"))
+    with translation.override("en"):
+        words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 17:01"))
     assert words == "Open your handover and sign it before you leave."
     signed(duty)
     services.clock_out(user=ana, by=ana, now=at("2026-11-20 17:01"))
@@ -115,7 +119,8 @@ def test_stf_12_nobody_leaves_before_the_relief_has_come(ana, eva, team):
     signed(give_duty(ana, "2026-11-20 09:00", "17:00"))
     give_duty(eva, "2026-11-20 17:00", "22:30")
     services.clock_in(by=ana, now=at("2026-11-20 08:45"))
-    words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 17:00"))
+    with translation.override("en"):
+        words = refused("stay", services.clock_out, user=ana, by=ana, now=at("2026-11-20 17:00"))
     assert words == "Your relief has not clocked in yet: 伊娃."
     services.clock_in(by=eva, now=at("2026-11-20 17:04"))
     services.clock_out(user=ana, by=ana, now=at("2026-11-20 17:05"))
@@ -166,9 +171,8 @@ def test_the_page_takes_somebody_through_a_day(ana, eva, team, as_user, noon):
     duty = give_duty(ana, "2026-11-20 11:30", "12:30")
     give_duty(eva, "2026-11-20 09:00", "17:00")
     SpecialDay.objects.create(day=dt.date(2026, 11, 20), name="店庆")
-    ana.language = "en"
-    ana.save()
     browser = as_user(ana)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     page = browser.get("/duty/").content.decode()
     assert "店庆" in page
     assert "not clocked in" in page
