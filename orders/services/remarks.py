@@ -16,7 +16,7 @@ from orders.models import Order
 from orders.services.base import keep, take
 from orders.states import Flag
 from staff.models import User
-from staff.words.services import vet
+from staff.words.services import REMARK, vet
 
 MAX_BYTES = 1000  # the platform's limit for a remark, in UTF-8
 SEPARATOR = "_"
@@ -87,7 +87,7 @@ def write_remark(
     # A remark whose words did not change keeps the name of who wrote them.
     if " ".join(text.split()) != content_of(order.remark):
         order.remark = signed(text, by)
-        vet(text, place="remark", topic=topic_of(order), reason=words_reason, by=by, now=now)
+        vet(text, place="remark", topic=topic_of(order), reason=words_reason, by=by, now=now, context=REMARK)
     keep(order, ["flag", "remark"], now)
     audit.record(
         "orders.remarked",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from staff.words.structure import (
     adverts,
     contacts,
     is_refused,
+    is_reported,
     missing_courtesy,
     promises,
     rewarded_reviews,
@@ -32,6 +33,7 @@ class CheckContext:
     discontinued: bool = False  # the supplier makes it no more: then one may say so (PHR-22)
     consent: str | None = None  # SEC-09
     to_buyer: bool = True  # a remark between colleagues needs no courtesy (PHR-04)
+    reports: bool = False  # it may tell what a buyer asked for: that is no offer (REV-15)
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,20 @@ def find(text: str, compiled: Matcher, context: CheckContext) -> list[Hit]:
 def _of(read: Plain, compiled: Matcher, context: CheckContext) -> list[Hit]:
     found = compiled.scan(read)
     signals = Signals.of(found)
-    hits = [_term_hit(read, one) for one in found if one.rule and _stands(read, one, signals, context)]
+    told = [(one.start, _term_hit(read, one)) for one in found if one.rule and _stands(read, one, signals, context)]
     shapes: list[Shape] = [*rewarded_reviews(read, signals), *promises(read), *contacts(read, signals)]
     shapes += adverts(signals, context.consent)
     if context.to_buyer:
         shapes += missing_courtesy(read, signals)
-    return [*hits, *(_shape_hit(read, shape) for shape in shapes)]
+    told += [(shape.start, _shape_hit(read, shape)) for shape in shapes]
+    return [_milder(read, signals, start, hit) if context.reports else hit for start, hit in told]
+
+
+def _milder(read: Plain, signals: Signals, start: int, hit: Hit) -> Hit:
+    """Money for a review that only the buyer asked for is told, not offered: kept as a finding, it stops nothing."""
+    if hit.kind != TermKind.REVIEW_MONEY or not is_reported(read, signals, start):
+        return hit
+    return replace(hit, severity=TermSeverity.SOFT)
 
 
 def _stands(read: Plain, found: Found, signals: Signals, context: CheckContext) -> bool:

@@ -62,5 +62,5 @@ def mended(text: str, hit: Hit) -> str:
     if hit.kind in IN_FRONT:
         return hit.replacement + text
     before, after = text[: hit.start], text[hit.end :]
-    ends = hit.replacement[-1] in "。!?" and after[:1] in {",", "。", "!", "?"}
+    ends = hit.replacement[-1] in "。!?！？" and after[:1] in set(",。!?，！？")
     return before + (hit.replacement[:-1] if ends else hit.replacement) + after

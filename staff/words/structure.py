@@ -35,7 +35,7 @@ ARRIVES = re.compile(
     DAYS + r"(?:就|)(?:一定|肯定|绝对|保证|必定|铁定|准|包|百分百|100%)(?:就|能|会|可以|给您|给你)*(?:到|送|收|发)"
 )
 
-CHANNEL = r"(?:v(?:x|信|信号|v|号)?(?![a-z])|wx|wechat|weixin|微信?(?:号|小号)?|威信|qq|q号|扣扣|扣+|企鹅(?:号)?|秋秋|抖音(?:号|私信)?|tg|telegram|whatsapp|line)"
+CHANNEL = r"(?:v(?:x|信|信号|v|号)?(?![a-z])|wx|wechat|weixin|微信?(?:号|小号)?|威信|qq|q号|扣扣|扣+|企鹅(?:号)?|绿(?:色(?:的|)(?:软件|图标|泡泡|app)|泡泡)|秋秋|抖音(?:号|私信)?|tg|telegram|whatsapp|line)"
 CONTACT = re.compile(
     r"(?:加|添加|扫|搜索?|换|留|联系|私聊|聊|去|走|用|来)(?:一下|下|个|您|你|我|我们|咱|咱们|客服|店主|老板|店长|厂家|的|到|上|私人|这个|那个|他|她|好友)*"
     + CHANNEL
@@ -45,11 +45,17 @@ CONTACT_HERE = re.compile(
     + CHANNEL
     + r"(?:号码|号|是|为|同号|叫|搜|id|账号)*(?:[a-z]?\d{4,}|[a-z][a-z0-9_]{4,}|同手机|就是手机|手机同)"
 )
+CONTACT_ASKED = re.compile(
+    r"(?:您|你|亲)(?:的|有|这边)*"
+    + CHANNEL
+    + r"(?:号码|号|是|账号)*(?:多少|几号|是啥|是什么|给我|发我|报一下|留一下|方便加)"
+    r"|(?:手机号?码?|电话号?码?|号码)(?:也|就|都|便)*是" + CHANNEL + r"|(?:搜|查找|搜索)(?:一下|下|到|)加我"
+)
 NUMBER_AFTER = re.compile(CHANNEL + r"(?:号码|号|是|为|同号|:)*[a-z]{0,8}\d{5,12}")
 OFF_TRADE = re.compile(
     r"(?:线下|私下|平台外|站外|场外)(?:直接|单独|给|再|另外|帮|您|你|我|我们)*(?:转账|交易|付款|付|打款|下单|购买|买|成交|联系|沟通|优惠|加|聊|退|返|给)"
     r"|(?:支付宝|银行卡|微信|卡号|对公)(?:直接|单独|给|我|我们|您|你)*(?:转账|转给|打款|打到|汇款|转我|转\d)"
-    r"|(?:扫|扫描)(?:一下|下|我|这个|店主|客服|的|我们)*(?:收款码|付款码)|不走平台|跳过平台|绕开平台|别在(?:平台|店里|淘宝)(?:拍|下单|买)"
+    r"|(?:扫|扫描)(?:一下|下|我|这个|店主|客服|的|我们)*(?:收款码|付款码)|(?:不|别|不要|不用|甭)(?:走|通过|经过)平台(?!以?之?外)|跳过平台|绕开平台|(?:转|打|汇)(?:到|给|)我(?:的|们的|们|)?(?:支付宝|银行卡|微信|卡)|别在(?:平台|店里|淘宝)(?:拍|下单|买)"
 )
 SMALL_PAYMENT = frozenset({"微信支付", "微信付款", "微信公众号", "微信小程序"})
 
@@ -105,6 +111,15 @@ def rewarded_reviews(read: Plain, signals: Signals) -> Iterator[Shape]:
                 yield Shape(hit.start, end, TermKind.REVIEW_MONEY, TermSeverity.HARD, "opinion+reward")
 
 
+def is_reported(read: Plain, signals: Signals, start: int) -> bool:
+    """Whether the sentence tells what a buyer asks for, and not that the house agreed to it. For remarks alone."""
+    told = [hit.start for hit in signals.get("reported") if hit.start <= start]
+    if not told or _sentence_between(read, max(told) + 1, start):
+        return False
+    declined = signals.get("declined")
+    return not any(hit.start > max(told) and not _within(hit, declined) for hit in signals.get("agreed"))
+
+
 def _within(hit: Found, others: Sequence[Found]) -> bool:
     return any(other.start <= hit.start and hit.end <= other.end for other in others)
 
@@ -151,6 +166,7 @@ def contacts(read: Plain, signals: Signals) -> Iterator[Shape]:
     for name, pattern in (
         ("contact", CONTACT),
         ("contact", CONTACT_HERE),
+        ("contact", CONTACT_ASKED),
         ("contact", NUMBER_AFTER),
         ("trade outside", OFF_TRADE),
     ):

@@ -167,3 +167,39 @@ def test_two_thoughts_are_not_one_word() -> None:
     matcher = compile_rules([Rule("没有办法", TermKind.FORBIDDEN)])
     assert look("您看看有没有。办法我来想", matcher) == []
     assert len(look("亲,没。有。办。法", matcher)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "买家索要返现才改差评",
+        "客户说要给五星就得返现十元，已拒绝",
+        "买家要求好评返现，没答应",
+        "客户威胁不返现就给差评",
+    ],
+)
+def test_a_remark_may_tell_what_a_buyer_asked_for(text: str) -> None:
+    """REV-15: between colleagues it is a finding that stops nothing; to a buyer it is not said at all."""
+    told = [hit for hit in look(text, to_buyer=False, reports=True) if hit.kind == TermKind.REVIEW_MONEY]
+    assert [hit.severity for hit in told] == [TermSeverity.SOFT]
+    for context in ({}, {"to_buyer": False}):
+        assert TermSeverity.HARD in [hit.severity for hit in look(text, **context)], context
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好评返现5元",
+        "已告知买家好评返现5元",
+        "好评返现，买家说行",
+        "买家说改好评，我答应返10元",
+        "买家要改评，同意补偿20元",
+        "买家要求好评返现，已给买家转5元",
+        "买家说好评后我们返5元已谈好",
+        "买家问有没有好评返现。改好评返10元",
+    ],
+)
+def test_a_remark_about_an_offer_of_the_house_s_own_is_stopped(text: str) -> None:
+    """REV-15: naming the buyer is no way round."""
+    hits = [hit for hit in look(text, to_buyer=False, reports=True) if hit.kind == TermKind.REVIEW_MONEY]
+    assert TermSeverity.HARD in [hit.severity for hit in hits]

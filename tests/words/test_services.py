@@ -135,6 +135,14 @@ def test_money_for_reviews_passes_with_no_reason(rulebook: None, ana: User, sam:
         assert refused(services.vet, **typed) == "words"
 
 
+def test_a_remark_that_reports_a_buyer_s_demand_is_written_and_kept(noon, rulebook: None, ana: User) -> None:
+    """REV-15: the finding stays, and what goes to a buyer is stopped by the same words."""
+    text = "买家索要返现才改差评"
+    services.vet(text, place="remark", topic="", by=ana, context=services.REMARK)
+    assert list(Finding.objects.values_list("kind", "severity", "place")) == [("review", "soft", "remark")]
+    assert refused(services.vet, text=text, place="phrase", topic="", by=ana, context=CheckContext()) == "words"
+
+
 def test_a_soft_hit_is_kept_and_passes(rulebook: None, ana: User) -> None:
     hits = services.vet("亲,明天肯定到", place="copy", topic="", by=ana)
     assert [hit.severity for hit in hits] == ["soft"]

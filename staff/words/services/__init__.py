@@ -16,9 +16,10 @@ from staff.words.services.phrases import (
     review_phrase,
 )
 from staff.words.services.terms import add_term, change_term
-from staff.words.services.vetting import WordsStopped, note_findings, note_stopped, vet
+from staff.words.services.vetting import REMARK, WordsStopped, note_findings, note_stopped, vet
 
 __all__ = [
+    "REMARK",
     "Copied",
     "WordsStopped",
     "add_phrase",

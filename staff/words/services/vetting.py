@@ -13,6 +13,7 @@ from staff.models import Finding, User
 from staff.words.checker import CheckContext, Hit, check
 
 COLLEAGUES = CheckContext(to_buyer=False)
+REMARK = CheckContext(to_buyer=False, reports=True)  # only colleagues read it
 
 
 class WordsStopped(BusinessError):
