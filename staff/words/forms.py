@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sla import facets
 from staff.words.selectors import SHOWS
 from staff.words.services import phrases
 from staff.words.states import Stage, TermKind, TermSeverity
@@ -23,6 +24,7 @@ DAY = {"type": "date"}
 class PhraseForm(forms.Form):
     stage = forms.ChoiceField(label=_("stage"), choices=Stage.choices)
     situation = forms.CharField(label=_("situation"), max_length=40)
+    shop_id = forms.TypedChoiceField(label=_("shop"), required=False, coerce=int, empty_value=None)  # PHR-01
     title = forms.CharField(label=_("title"), max_length=60)
     body = forms.CharField(label=_("text"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
     link = forms.URLField(label=_("page to point to"), required=False, assume_scheme="https")  # PHR-10
@@ -33,6 +35,7 @@ class PhraseForm(forms.Form):
 
     def __init__(self, *args: Any, manages: bool = False, new: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["shop_id"].choices = [("", _("all shops")), *facets.choices("shop")]  # type: ignore[attr-defined]
         if not new:
             del self.fields["scope"]
         elif not manages:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from sla import facets
 from staff.models import Finding, Guide, HandbookPage, Meeting, Phrase, ReadReceipt, Term, User
 from staff.records.states import MeetingState
 from staff.selectors import led_people, team_of
@@ -43,6 +44,7 @@ class PhraseFilter:
     q: str = ""
     stage: str = ""
     show: str = "all"
+    shop: int | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> PhraseFilter:
@@ -51,7 +53,13 @@ class PhraseFilter:
             query.get("q", "").strip()[:60],
             stage if stage in Stage.values else "",
             show if show in SHOWS else "all",
+            shop_of(query.get("shop", "")),
         )
+
+
+def shop_of(sent: str) -> int | None:
+    """The shop that a request names by its number; None when there is none of it."""
+    return next((pk for pk, _name in facets.choices("shop") if str(pk) == sent), None)
 
 
 def phrases_for(user: User, day: dt.date, shop_id: int | None = None) -> QuerySet[Phrase]:
@@ -67,7 +75,7 @@ def phrases_for(user: User, day: dt.date, shop_id: int | None = None) -> QuerySe
 
 def library(user: User, filters: PhraseFilter, day: dt.date) -> list[Phrase]:
     """The page of phrases. Proposals are seen by who proposed them and by who decides; retired ones by nobody."""
-    found = phrases_for(user, day)
+    found = phrases_for(user, day, filters.shop)
     if filters.show == "mine":
         found = found.filter(owner=user)
     elif filters.show == "proposed":
@@ -76,6 +84,8 @@ def library(user: User, filters: PhraseFilter, day: dt.date) -> list[Phrase]:
         found = found.filter(owner__isnull=True).filter(to_review())
     if filters.stage:
         found = found.filter(stage=filters.stage)
+    if filters.shop is not None:
+        found = found.filter(Q(shop_id__isnull=True) | Q(shop_id=filters.shop))
     for word in filters.q.split():
         found = found.filter(Q(title__icontains=word) | Q(body__icontains=word) | Q(situation__icontains=word))
     order = {stage: number for number, stage in enumerate(Stage.values)}

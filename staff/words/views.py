@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.exceptions import BusinessError
+from sla import facets
 from staff.models import Phrase
 from staff.permissions import UserRequest, right_required
 from staff.words import selectors, services
@@ -34,6 +35,7 @@ def _library(request: UserRequest, status: int = 200, **more: Any) -> HttpRespon
     context = {
         "rows": selectors.library(request.user, filters, clock.today()),
         "filters": filters,
+        "shops": facets.choices("shop"),
         "stages": Stage.choices,
         "shows": SHOW_CHOICES,
         "manages": request.user.has_perm(MANAGE_WORDS),
@@ -50,7 +52,7 @@ def copy(request: UserRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         copied = services.copy_phrase(
-            phrase_id=pk, by=request.user, values={"company": _("our shop")}, context=CheckContext(), reason=reason
+            phrase_id=pk, by=request.user, values=_values(request, pk), context=CheckContext(), reason=reason
         )
     except Phrase.DoesNotExist:
         raise Http404 from None
@@ -59,6 +61,13 @@ def copy(request: UserRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return render(request, "staff/words/_copied.html", context, status=status)
     return _library(request, status, **context)
+
+
+def _values(request: UserRequest, pk: int) -> dict[str, str]:
+    """The name of the shop that the library is filtered by, or the phrase is kept for."""
+    chosen = selectors.shop_of(request.POST.get("shop", ""))
+    shop = chosen or Phrase.objects.filter(pk=pk).values_list("shop_id", flat=True).first()
+    return {"company": dict(facets.choices("shop")).get(shop or 0) or _("our shop")}
 
 
 @right_required(USE_WORDS)

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from orders.models import BuyerNote, Order
+from sla import facets
 from staff.models import Employment, Finding, HandbookPage, Phrase, PhraseCount, Team, Term, User
 from staff.roles import Role
 from staff.words.states import PhraseState
@@ -63,9 +64,9 @@ def test_a_marked_up_text_is_shown_as_text(rulebook: None, ana: User, as_user) -
 
 
 def test_another_s_own_phrase_is_nowhere_to_be_found(noon, ana: User, sam: User, as_user) -> None:
-    phrase = a_phrase(owner=ana, title="我的")
+    phrase = a_phrase(owner=ana, title="安娜自用一句")
     client = as_user(sam)
-    assert "我的" not in client.get("/words/").content.decode()
+    assert "安娜自用一句" not in client.get("/words/").content.decode()
     for path in ("", "copy/", "retire/", "review/"):
         assert client.post(f"/words/phrases/{phrase.pk}/{path}").status_code == 404
     phrase.refresh_from_db()
@@ -229,3 +230,30 @@ def test_a_remark_that_the_checker_stops_is_kept_in_the_form(
     assert getattr(order, field).startswith("快递说没有办法")
     paid = typed | {f"{action}-text": "删除中评返5元", f"{action}-words_reason": "主管同意", "version": 2}
     assert as_user(ana).post(path, paid).status_code == 409
+
+
+def test_the_library_shows_a_shop_s_phrases_and_fills_in_its_name(noon, rulebook: None, sam: User, as_user) -> None:
+    """PHR-01: a phrase of one shop is none of another's; {company} is the shop's name."""
+    facets.forget()
+    one, two = factories.ShopFactory(name="一号店"), factories.ShopFactory(name="二号店")
+    typed = {
+        "stage": "opening",
+        "situation": "问候",
+        "title": "本店问候",
+        "body": "您好，{company}为您服务。",
+        "scope": "house",
+    }
+    assert as_user(sam).post("/words/phrases/new/", typed | {"shop_id": one.pk}).status_code == 302
+    phrase = Phrase.objects.get(title="本店问候")
+    assert phrase.shop_id == one.pk
+    shown = {
+        shop: "本店问候" in as_user(sam).get(f"/words/?shop={shop}").content.decode() for shop in ("", one.pk, two.pk)
+    }
+    assert shown == {"": True, one.pk: True, two.pk: False}
+    copied = as_user(sam).post(f"/words/phrases/{phrase.pk}/copy/", headers=HTMX).content.decode()
+    assert "您好，一号店为您服务。" in copied
+    anywhere = a_phrase(body="您好，{company}为您服务。")
+    path = f"/words/phrases/{anywhere.pk}/copy/"
+    assert "您好，二号店为您服务。" in as_user(sam).post(path, {"shop": two.pk}, headers=HTMX).content.decode()
+    assert as_user(sam).post("/words/phrases/new/", typed | {"title": "别的", "shop_id": 987654}).status_code == 422
+    assert not Phrase.objects.filter(title="别的").exists()
