@@ -31,6 +31,11 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ChecklistItem
         fields = ["position", "text", "rule", "probe", "must_be_zero", "enabled"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # a table's cells carry no labels
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+
 
 class ItemInline(admin.TabularInline):  # type: ignore[type-arg]
     model = ChecklistItem
