@@ -40,7 +40,7 @@ def test_a_phrase_is_found_and_copied_by_keyboard(watched: Watched, agent: User)
     page.keyboard.type("接班 客服")
     page.keyboard.press("Enter")
     page.wait_for_selector("#copied.is-copied")
-    assert page.evaluate(CLIPBOARD) == "您好,我是接班的客服安娜,您的情况我已经了解,接下来由我为您处理。"
+    assert page.evaluate(CLIPBOARD) == "您好，我是接班的客服安娜，您的情况我已经了解，接下来由我为您处理。"
     page.locator("[data-instant]").fill("")
     page.locator("main").focus()
     page.keyboard.press("j")
