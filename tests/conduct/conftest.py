@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from staff.conduct import rulebook
 from staff.models import Employment, Team, User
 from staff.roles import Role
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
