@@ -52,17 +52,21 @@ def may_take(user: User, handover: Handover, at: dt.datetime) -> bool:
 def waiting_for(user: User, at: dt.datetime) -> list[Handover]:
     """What `user` has to sign now, the oldest first: the page he is writing, and those that wait for him to take over
     (STF-08). One query, and a few more only while an unclaimed page waits."""
-    unclaimed = Q(taker__isnull=True, shift_ends_at__gt=at - UNREAD_FOR)
-    found = (
-        Handover.objects.exclude(state=HandoverState.SIGNED_BY_TAKER)
-        .filter(
-            Q(leaver=user, state=HandoverState.OPEN)
-            | (Q(state=HandoverState.SIGNED_BY_LEAVER) & (Q(taker=user) | unclaimed) & ~Q(leaver=user))
-        )
-        .select_related("leaver__employment", "duty")
-        .order_by("shift_ends_at", "pk")
-    )
+    found = _perhaps_for(user, at).select_related("leaver__employment", "duty").order_by("shift_ends_at", "pk")
     return [page for page in found if page.leaver_id == user.pk or may_take(user, page, at)]
+
+
+def may_wait_for(user: User, at: dt.datetime) -> bool:
+    """Whether `waiting_for` is worth asking: cheap enough for the top of every desk. One query."""
+    return _perhaps_for(user, at).exists()
+
+
+def _perhaps_for(user: User, at: dt.datetime) -> QuerySet[Handover]:
+    unclaimed = Q(taker__isnull=True, shift_ends_at__gt=at - UNREAD_FOR)
+    return Handover.objects.exclude(state=HandoverState.SIGNED_BY_TAKER).filter(
+        Q(leaver=user, state=HandoverState.OPEN)
+        | (Q(state=HandoverState.SIGNED_BY_LEAVER) & (Q(taker=user) | unclaimed) & ~Q(leaver=user))
+    )
 
 
 def may_leave(user: User, at: dt.datetime) -> str:

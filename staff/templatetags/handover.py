@@ -8,7 +8,7 @@ from django import template
 
 from common import clock
 from staff.handover.permissions import HAND_OVER
-from staff.handover.selectors import waiting_for
+from staff.handover.selectors import may_wait_for, waiting_for
 from staff.models import User
 
 register = template.Library()
@@ -16,6 +16,10 @@ register = template.Library()
 
 @register.inclusion_tag("staff/handover/_waiting.html")
 def handovers_waiting(user: User) -> dict[str, Any]:
-    """The handovers that `user` has to read or sign, seen first on coming to work (STF-08). One query."""
+    """The handovers that `user` has to read or sign, seen first on coming to work (STF-08).
+
+    One query while nothing waits.
+    """
     now = clock.now()
-    return {"waiting": waiting_for(user, now) if user.has_perm(HAND_OVER) else [], "user": user}
+    asked = user.has_perm(HAND_OVER) and may_wait_for(user, now)
+    return {"waiting": waiting_for(user, now) if asked else [], "user": user}
