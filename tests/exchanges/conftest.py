@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from sla.services import ensure_policies
 from staff.conduct import rulebook
@@ -10,6 +13,13 @@ from staff.models import Duty, Team, User
 from staff.roles import Role
 from tests.factories import UserFactory
 from tests.factories_staff import a_team, give_duty
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
