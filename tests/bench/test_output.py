@@ -20,7 +20,14 @@ FIGURES = [
     *("search_order_no_vs_hello", "search_phone_vs_hello"),
     *("idle_sweep_queries", "idle_sweep_growth", "sweep_vs_one_statement"),
     *("assign_10k_statements", "assign_10k_vs_sql"),
-    *("report_vs_one_pass", "rota_30_people", "check_2000_chars", "upload_vs_copy", "upload_extra_memory", "import_vs_copy"),
+    *(
+        "report_vs_one_pass",
+        "rota_30_people",
+        "check_2000_chars",
+        "upload_vs_copy",
+        "upload_extra_memory",
+        "import_vs_copy",
+    ),
 ]
 
 
