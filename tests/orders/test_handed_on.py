@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from orders import services
 from orders.handed_on import remarks_of
@@ -15,6 +18,13 @@ from tests import factories
 
 NOON = factories.NOON
 HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Lines are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
 
 
 def remarked(by, text: str, now: dt.datetime = NOON, **more: object) -> Order:

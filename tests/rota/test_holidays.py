@@ -9,6 +9,8 @@ import pytest
 from sla.calendar import WorkCalendar
 from staff.rota.holidays import day_of_rota, is_official_holiday, is_statutory, statutory_days
 
+pytestmark = pytest.mark.pure
+
 HOUSE = WorkCalendar(workdays_only=True)
 
 

@@ -13,6 +13,8 @@ from staff.rota.solver import propose
 from tests.rota import independent_checker as checker
 from tests.rota.teams import MONDAY, ONE_DAY, days, random_duties, random_team, seed_team, somebody, works
 
+pytestmark = pytest.mark.pure
+
 TEAMS = 200
 
 

@@ -12,6 +12,8 @@ from staff.rota.plan import Absence, Demand, Plan, Shift
 from staff.rota.solver import propose
 from tests.rota.teams import EARLY, LATE, MONDAY, days, somebody, works
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture(autouse=True)
 def english():

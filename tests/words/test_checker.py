@@ -13,6 +13,8 @@ from staff.words.matcher import Matcher, Rule, compile_rules
 from staff.words.rulebook.terms import rules
 from staff.words.states import TermKind, TermSeverity
 
+pytestmark = pytest.mark.pure
+
 HERE = Path(__file__).parent
 HOUSE = compile_rules(rules())
 FALSE_ALARMS_AT_MOST = 5
