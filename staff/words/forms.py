@@ -18,7 +18,11 @@ SCOPES = [
     (phrases.TEAM, _("for my team")),
     (phrases.HOUSE, _("for everybody")),
 ]
-DAY = {"type": "date"}
+
+
+def _day() -> forms.DateInput:
+    """A day as browsers want it filled in, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class PhraseForm(forms.Form):
@@ -28,8 +32,8 @@ class PhraseForm(forms.Form):
     title = forms.CharField(label=_("title"), max_length=60)
     body = forms.CharField(label=_("text"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
     link = forms.URLField(label=_("page to point to"), required=False, assume_scheme="https")  # PHR-10
-    valid_from = forms.DateField(label=_("valid from"), required=False, widget=forms.DateInput(attrs=DAY))
-    valid_to = forms.DateField(label=_("valid to"), required=False, widget=forms.DateInput(attrs=DAY))
+    valid_from = forms.DateField(label=_("valid from"), required=False, widget=_day())
+    valid_to = forms.DateField(label=_("valid to"), required=False, widget=_day())
     marketing = forms.BooleanField(label=_("it advertises: only for buyers who agreed"), required=False)  # SEC-09
     scope = forms.ChoiceField(label=_("for whom"), choices=SCOPES)
 
@@ -81,7 +85,7 @@ class PageForm(forms.Form):
     chapter = forms.CharField(label=_("chapter"), max_length=40)
     rules = forms.CharField(label=_("rules"), max_length=120, required=False)
     body = forms.CharField(label=_("text"), max_length=8000, widget=forms.Textarea(attrs={"rows": 10}))
-    valid_from = forms.DateField(label=_("valid from"), widget=forms.DateInput(attrs=DAY))
+    valid_from = forms.DateField(label=_("valid from"), widget=_day())
 
 
 class NewPageForm(PageForm):

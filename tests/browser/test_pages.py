@@ -13,7 +13,12 @@ from tests.browser.conftest import Watched, reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PARTS = {"notifications:bell", "presence", "rota:progress"}  # pieces of a page, and answers that are no page
+PARTS = {
+    "notifications:bell",
+    "presence",
+    "rota:progress",
+    "duty:chip",
+}  # pieces of a page, and answers that are no page
 NO_PAGE = {"healthz", "readyz", "metrics"}
 FILES = {"orders:import_errors", "portal:refused", "portal:download", "reports:workbook"}  # downloads, not pages
 
