@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import messages, services
 from audit.models import Entry
 from common.admin import LookOnlyAdmin, register_audit
+from common.privacy import hidden_from
 
 
 def record_edit(obj: Any, *, by: Any, change: str, fields: list[str]) -> None:
@@ -33,6 +36,11 @@ class EntryAdmin(LookOnlyAdmin):
     search_help_text = gettext_lazy("The whole topic (orders.order:42) or action (orders.shipped)")
     ordering = ["-id"]
     sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Without what is about people whom the reader does not lead (SEC-05)."""
+        rows: QuerySet[Entry] = super().get_queryset(request)
+        return rows.exclude(hidden_from(request.user))
 
     @admin.display(description=gettext_lazy("what"))
     def sentence(self, entry: Entry) -> str:

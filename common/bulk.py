@@ -188,7 +188,13 @@ def _line(row: Sequence[Any]) -> str:
     """A row as COPY takes it; what needs no escapes for certain is not looked into."""
     return "\t".join(
         [
-            r"\N" if value is None else value if type(value) is str and value.isalnum() else _field(value)
+            r"\N"
+            if value is None
+            else str(value)
+            if type(value) is int
+            else value
+            if type(value) is str and value.isalnum()
+            else _field(value)
             for value in row
         ]
     )

@@ -38,16 +38,24 @@ def disarm(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u3000\ufeff").startswith(ARMED) or text.startswith(ARMED) else text
 
 
-def workbook(sheets: Iterable[Sheet], stream: IO[bytes]) -> None:
-    """Write an XLSX workbook; memory stays flat however many rows there are."""
+def workbook(sheets: Iterable[Sheet], stream: IO[bytes], *, mark: str = "") -> None:
+    """Write an XLSX workbook; memory stays flat however many rows there are.
+
+    `mark` says who took it and when: in the file's properties, on every printed page, and as a last sheet (SEC-02).
+    """
     book = xlsxwriter.Workbook(
         stream,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F4F6F9"})
+    if mark:
+        book.set_properties({"comments": mark})
+        sheets = [*sheets, Sheet("※", [mark], [], [80])]
     for sheet in sheets:
         page = book.add_worksheet(FORBIDDEN_IN_NAMES.sub(" ", sheet.name)[:31])
         page.freeze_panes(1, 0)
+        if mark:
+            page.set_footer(f"&L{mark.replace('&', '&&')}&R&P")
         for column in range(len(sheet.header)):
             page.set_column(column, column, _width(sheet, column))
         for column, title in enumerate(sheet.header):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from common.admin import LookOnlyAdmin
 from common.exceptions import BusinessError
 from notifications import services
 from notifications.models import Message
+from notifications.render import private_kinds
 
 
 @admin.register(Message)
@@ -25,6 +26,13 @@ class MessageAdmin(LookOnlyAdmin):
     ordering = ["-id"]
     sortable_by = ()
     actions = ["send_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Private notices show to their readers, and to who may see them all (SEC-05)."""
+        rows: QuerySet[Message] = super().get_queryset(request)
+        if request.user.has_perm("notifications.see_private_message"):
+            return rows
+        return rows.exclude(~Q(user=request.user.pk) & Q(kind__in=private_kinds()))
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.resend_message")

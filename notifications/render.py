@@ -36,6 +36,7 @@ BellText = Callable[[Mapping[str, Any]], str]
 
 _renderers: dict[str, Renderer] = {}
 _bells: dict[str, BellText] = {}
+_private: set[str] = set()
 
 
 def register(kind: str, renderer: Renderer) -> None:
@@ -46,6 +47,15 @@ def register(kind: str, renderer: Renderer) -> None:
 def register_bell(kind: str, text: BellText) -> None:
     """How `kind` reads in the bell: one plain line, in the reader's language."""
     _bells[kind] = text
+
+
+def keep_private(kind: str) -> None:
+    """Notices of `kind` are between the house and their reader: the admin's outbox does not list them."""
+    _private.add(kind)
+
+
+def private_kinds() -> frozenset[str]:
+    return frozenset(_private)
 
 
 def bell_text(kind: str, context: Mapping[str, Any]) -> str:

@@ -7,4 +7,4 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import receivers, registries  # noqa: F401
+        from orders import probes, receivers, registries  # noqa: F401

@@ -12,7 +12,7 @@ from audit.messages import register
 from common.clock import local
 from orders.carriers import name_of
 from orders.forms import REASONS
-from orders.states import Flag, OrderState, ShipMode
+from orders.states import Consent, Flag, OrderState, ShipMode
 
 Data = Mapping[str, Any]
 
@@ -56,6 +56,15 @@ def revealed(data: Data) -> str:
     }
 
 
+def buyer_noted(data: Data) -> str:
+    told = {"consent": Consent(data["consent"]).label, "how": data["how"]}
+    words = _("buyer noted as VIP") if data["vip"] else _("note on the buyer changed")
+    if data["before"] == data["consent"]:
+        return words
+    return words + _("; advertising: %(consent)s (%(how)s)") % told
+
+
+register("orders.buyer_noted", buyer_noted)
 register("orders.remarked", remarked)
 register("orders.ship_mode_set", ship_mode_set)
 register("orders.buyer_revealed", revealed)
@@ -126,4 +135,18 @@ register(
 register(
     "orders.promotion_withdrawn",
     lambda data: _("promotion “%(name)s” withdrawn: %(parts)d parts to ship") % data,
+)
+register(
+    "orders.waybills_counted",
+    lambda data: (
+        _("waybills of %(carrier)s counted: %(left)d left")
+        % {"carrier": name_of(data["carrier"]), "left": data["left"]}
+    ),
+)
+register(
+    "orders.commission_exported",
+    lambda data: (
+        _("commission from %(first)s to %(last)s taken out as a file, %(count)d lines")
+        % {"first": data["first"], "last": data["last"], "count": data["rows"]}
+    ),
 )

@@ -20,6 +20,10 @@ WORKLISTS: dict[str, tuple[Any, Callable[[], Q]]] = {
     "unverified": (_("address not checked"), querysets.unverified),
     "ownerless": (_("nobody's deal"), querysets.ownerless),
     "held": (_("waits for notice"), querysets.held),
+    "remarked": (_("with a remark"), querysets.remarked),
+    "later": (_("later date agreed"), querysets.later),
+    "code_unknown": (_("merchant code unknown"), querysets.code_unknown),
+    "refund_blocks": (_("refund stands in the way"), querysets.refund_blocks),
     "to_remind": (_("payment to remind"), lambda: querysets.to_remind(clock.now())),
 }
 

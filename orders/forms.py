@@ -45,6 +45,15 @@ class NoForm(OrderForm):
     """For what needs no words."""
 
 
+class WordsReason(forms.CharField):
+    """Why a phrase that the checker stops is right all the same (PHR-21)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("if the checker stops it: why it is right all the same"), max_length=200, required=False
+        )
+
+
 class RemarkForm(OrderForm):
     flag = forms.TypedChoiceField(label=_("flag"), choices=Flag.choices, coerce=int)
     text = forms.CharField(
@@ -53,10 +62,12 @@ class RemarkForm(OrderForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Your name and staff number are added: text_name. An empty remark is none."),
     )
+    words_reason = WordsReason()
 
 
 class SupplierRemarkForm(OrderForm):
     text = forms.CharField(label=_("remark for the supplier"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    words_reason = WordsReason()
 
 
 class ShipModeForm(OrderForm):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from notifications.render import register, register_bell
 from orders import digests
+from orders.carriers import name_of
 
 
 def payment_round(context: Mapping[str, Any]) -> str:
@@ -35,6 +36,14 @@ def chased_again(context: Mapping[str, Any]) -> str:
     }
 
 
+def waybills_low(context: Mapping[str, Any]) -> str:
+    return _("Waybills of %(carrier)s are running out, %(left)d left: tell the courier.") % {
+        "carrier": name_of(context["carrier"]),
+        "left": context["left"],
+    }
+
+
+register_bell("orders.waybills_low", waybills_low)
 register_bell("orders.payment_round", payment_round)
 register_bell("orders.imported", imported)
 register_bell("orders.chased_again", chased_again)

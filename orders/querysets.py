@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from orders.models import Fulfilment, Order, OrderLine
-from orders.states import LEFT, UNSHIPPED, OrderState, ShipMode
+from orders.models import Fulfilment, Order, OrderLine, Refund
+from orders.states import BLOCKS_SHIPPING, LEFT, UNSHIPPED, OrderState, ShipMode
 
 
 def unmarked() -> Q:
@@ -28,6 +28,27 @@ def ownerless() -> Q:
 def held() -> Q:
     """The buyer wants it to wait for notice (SUP-26)."""
     return Q(state=OrderState.PAID, ship_mode=ShipMode.HOLD)
+
+
+def remarked() -> Q:
+    """To ship, and somebody wrote a remark that has to be read before printing (ORD-19)."""
+    return Q(state=OrderState.PAID) & ~Q(remark="")
+
+
+def later() -> Q:
+    """To ship, and a later date was agreed with the buyer (ORD-19, SUP-12)."""
+    return Q(state=OrderState.PAID, promised_ship_at__isnull=False)
+
+
+def code_unknown() -> Q:
+    """To ship, and a part of it is nobody's: its merchant code is unknown."""
+    return Q(state=OrderState.PAID) & Q(Exists(Fulfilment.objects.filter(order=OuterRef("pk"), supplier=None)))
+
+
+def refund_blocks() -> Q:
+    """To ship, but the buyer asked for a refund and has not agreed to shipping (ORD-19, ORD-16)."""
+    blocking = Refund.objects.filter(order=OuterRef("pk"), state__in=BLOCKS_SHIPPING, ship_consented_at__isnull=True)
+    return Q(state=OrderState.PAID) & Q(Exists(blocking))
 
 
 def to_remind(now: dt.datetime, *, hours: int = 12) -> Q:

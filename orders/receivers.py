@@ -8,20 +8,21 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 
+from notifications import audiences
 from notifications import services as notifications
+from notifications.audiences import Facts
 from orders.imports.routing import route_known_codes
 from orders.signals import orders_imported
-from staff.selectors import active_agents
 from suppliers.signals import codes_assigned
 
 
 @receiver(orders_imported)
 def tell_agents(sender: Any, *, batch_id: int, placed: int, paid: int, now: dt.datetime, **more: Any) -> None:
-    """One bell item an import, and no mail; none when nothing was placed or paid (ORD-07)."""
+    """One bell item an import for the agents on shift, and no mail; none when nothing was placed or paid (ORD-07)."""
     if placed or paid:
         notifications.notify(
             kind="orders.imported",
-            users=active_agents(),
+            users=audiences.resolve("agent", Facts(), now=now),
             context={"placed": placed, "paid": paid},
             url=reverse("orders:list"),
             dedupe_key=f"orders.imported:{batch_id}",

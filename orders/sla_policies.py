@@ -13,6 +13,7 @@ from sla.explain import length, when
 from sla.models import Clock
 from sla.policies import Defaults, Facts, Numbers, Policy, plain_due, register
 from sla.states import Party, Severity, StepKind
+from staff.rota.states import Skill
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -162,6 +163,7 @@ SHIP_DAILY = register(
         due=daily_due,
         reasons=_daily_reasons,
         rule="SUP-01, SUP-02, SUP-04",
+        skill=Skill.AFTERSALES,
     )
 )
 SHIP_PROMOTION = register(
@@ -173,6 +175,7 @@ SHIP_PROMOTION = register(
         defaults=Defaults(48 * HOUR, SHIP_LADDER),
         reasons=_promotion_reasons,
         rule="SUP-03",
+        skill=Skill.AFTERSALES,
     )
 )
 SHIP_PROMISED = register(
@@ -184,6 +187,7 @@ SHIP_PROMISED = register(
         defaults=Defaults(24 * HOUR, SHIP_LADDER),
         reasons=_promised_reasons,
         rule="SUP-12",
+        skill=Skill.AFTERSALES,
     )
 )
 CHASED = register(
@@ -195,6 +199,7 @@ CHASED = register(
         defaults=Defaults(24 * HOUR, SHIP_LADDER),
         reasons=_chased_reasons,
         rule="AFT-02, SUP-30",
+        skill=Skill.AFTERSALES,
     )
 )
 PLATFORM_SHIP_BY = register(
@@ -207,6 +212,7 @@ PLATFORM_SHIP_BY = register(
         reasons=_platform_reasons,
         follows_platform=True,
         rule="SUP-01",
+        skill=Skill.AFTERSALES,
     )
 )
 PLATFORM_REFUND = register(
@@ -219,6 +225,7 @@ PLATFORM_REFUND = register(
         reasons=_platform_reasons,
         follows_platform=True,
         rule="RET-36",
+        skill=Skill.AFTERSALES,
     )
 )
 UNPAID_REMINDER = register(
@@ -237,6 +244,7 @@ UNPAID_REMINDER = register(
         due=reminder_due,
         reasons=_reminder_reasons,
         rule="ORD-03, ORD-04, ORD-05",
+        skill=Skill.PRESALES,
     )
 )
 UNPAID_CLOSE = register(
@@ -248,6 +256,7 @@ UNPAID_CLOSE = register(
         defaults=Defaults(7 * DAY, severity=Severity.INFO),
         reasons=_close_reasons,
         rule="ORD-06",
+        skill=Skill.PRESALES,
     )
 )
 AUTO_CONFIRM = register(
@@ -268,6 +277,7 @@ AUTO_CONFIRM = register(
         due=confirm_due,
         reasons=_confirm_reasons,
         rule="LOG-03, LOG-04",
+        skill=Skill.AFTERSALES,
     )
 )
 PARCEL_STUCK = register(
@@ -279,6 +289,7 @@ PARCEL_STUCK = register(
         defaults=Defaults(48 * HOUR, ((BREACH, 0, ("operations",)), (ESCALATE, 48 * HOUR, ("supervisor",)))),
         reasons=_stuck_reasons,
         rule="LOG-08, SUP-22",
+        skill=Skill.AFTERSALES,
     )
 )
 

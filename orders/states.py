@@ -105,3 +105,11 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("refused")
+
+
+class Consent(models.TextChoices):
+    """Whether a buyer may be sent advertising (SEC-09)."""
+
+    NONE = "none", _("not asked")
+    GIVEN = "given", _("agreed")
+    REFUSED = "refused", _("refused")

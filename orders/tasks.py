@@ -7,6 +7,7 @@ from celery import shared_task
 from orders import digests, services
 from orders.imports.services import run_waiting_imports
 from orders.uploads.jobs import run_waiting_uploads
+from orders.waybills import warn_of_waybills
 
 
 @shared_task(name="orders.run_waiting_uploads")
@@ -37,3 +38,9 @@ def forget_old_buyers() -> int:
 def run_waiting_imports_task() -> int:
     """Imports that wait, or whose worker died."""
     return run_waiting_imports()
+
+
+@shared_task(name="orders.warn_of_waybills")
+def warn_of_waybills_task() -> int:
+    """Which waybills run out within two days (LOG-05)."""
+    return warn_of_waybills()

@@ -22,6 +22,7 @@ from common.paging import keyset
 from common.topics import topic_of
 from orders import permissions, selectors, services
 from orders.actions import ACTIONS, Action, open_to
+from orders.buyer_notes import buyer_note
 from orders.filters import WORKLISTS, OrderFilter
 from orders.forms import REASONS, OrderForm, RevealForm
 from orders.models import Order
@@ -31,6 +32,7 @@ from sla import saved
 from sla.selectors import clocks_of
 from staff import presence
 from staff.permissions import UserRequest, right_required
+from staff.words.services import WordsStopped, note_stopped
 
 
 @right_required(permissions.VIEW_ORDER)
@@ -98,6 +100,7 @@ def _page(
         "may_reveal": request.user.has_perm(permissions.REVEAL_BUYER),
         "reasons": REASONS,
         "flags": Flag.choices,
+        **buyer_note(page.order, request.user),
         "now": now,
     }
     return render(request, "orders/order_detail.html", context | more, status=status)
@@ -131,6 +134,8 @@ def _carry_out(request: UserRequest, order: Order, key: str, todo: Action) -> Ht
     except Conflict as conflict:
         return _conflict(request, order.pk, key, form, conflict)
     except BusinessError as refusal:
+        if isinstance(refusal, WordsStopped):
+            note_stopped(refusal, by=request.user)
         form.add_error(None, refusal.message)
         return _page(request, order.pk, key, form, status=409)
     messages.success(request, _("Done: %(what)s.") % {"what": todo.label})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from orders.states import FulfilmentState as F
@@ -18,7 +19,7 @@ from orders.states import OrderState as O
 class OrderWorkflow(models.Model):
     """unpaid → paid → shipped → delivered → finished / closed"""
 
-    state = FSMField(default=O.UNPAID, choices=O.choices, protected=True)
+    state = FSMField(_("state"), default=O.UNPAID, choices=O.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -42,7 +43,7 @@ class OrderWorkflow(models.Model):
 class FulfilmentWorkflow(models.Model):
     """waiting → to_ship → part_shipped → shipped / cancelled"""
 
-    state = FSMField(default=F.WAITING, choices=F.choices, protected=True)
+    state = FSMField(_("state"), default=F.WAITING, choices=F.choices, protected=True)
 
     class Meta:
         abstract = True

@@ -16,6 +16,7 @@ from orders.models import Shop
 from reports.cohorts import Period
 from reports.percentiles import Key, Spread, spreads
 from sla.models import Clock
+from sla.policies import personal_keys
 from sla.states import ClockState, Verdict
 from suppliers.models import Supplier
 
@@ -181,9 +182,12 @@ def _refund_weeks(refunds: dict[int | None, Days]) -> list[dict[str, Any]]:
 
 
 def _open_breaches(period: Period) -> tuple[list[dict[str, Any]], int]:
-    """Past due and not fulfilled when the day ended: the oldest 2,000, and how many there are."""
+    """Past due and not fulfilled when the day ended: the oldest 2,000, and how many there are.
+
+    Promises that are somebody's own are counted among their policy's, never listed: the report is for everybody.
+    """
     late = Clock.objects.filter(period.open_at_end, period.past_due, started_at__lt=period.end)
-    late = late.exclude(state=ClockState.VOID)
+    late = late.exclude(state=ClockState.VOID).exclude(policy__in=personal_keys())
     rows = late.order_by("due_at", "id").values(
         "policy", "title", "topic", "party", "shop_id", "supplier_id", "due_at"
     )[:BREACHES_KEPT]

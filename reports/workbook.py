@@ -16,11 +16,13 @@ from reports.selectors import Report, Row
 def build(report: Report) -> bytes:
     """The workbook, in the active language."""
     stream = io.BytesIO()
-    exports.workbook(
-        [exports.Sheet(name=name, header=list(header), rows=rows) for name, header, rows in _sheets(report)],
-        stream,
-    )
+    exports.workbook(sheets(report), stream)
     return stream.getvalue()
+
+
+def sheets(report: Report) -> list[exports.Sheet]:
+    """The tables of the report, in the active language."""
+    return [exports.Sheet(name=name, header=list(header), rows=rows) for name, header, rows in _sheets(report)]
 
 
 Table = tuple[str, Sequence[str], Iterable[Sequence[Any]]]

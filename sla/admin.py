@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from common import clock as house_clock
 from common.admin import HouseAdmin, LookOnlyAdmin
 from common.exceptions import BusinessError
+from common.privacy import hidden_from
 from sla import admin_forms, policies, services
 from sla.models import Calendar, CalendarDay, Clock, ClockEvent, PauseSegment, PolicyStep, PolicyVersion
 from sla.policy_admin import edit_page
@@ -90,6 +92,11 @@ class ClockAdmin(LookOnlyAdmin):
     ]
     readonly_fields = ["promise", "why"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Clock]:
+        """Without what is about people whom the reader does not lead (SEC-05)."""
+        rows: QuerySet[Clock] = super().get_queryset(request)
+        return rows.exclude(hidden_from(request.user))
+
     @admin.display(description=gettext_lazy("promise"))
     def promise(self, row: Clock) -> str:
         return policies.label_of(row.policy)
@@ -156,6 +163,11 @@ class PolicyVersionAdmin(LookOnlyAdmin):
     list_display = ["promise", "version", "length", "cutoff", "calendar", "severity", "enabled", "created_at", "edit"]
     list_filter = ["enabled"]
     list_select_related = ["calendar"]
+    fields = [
+        *("promise", "version", "length", "cutoff", "calendar", "severity", "enabled", "parameters"),
+        *("note", "created_by", "created_at"),
+    ]
+    readonly_fields = ["promise", "length"]
     inlines = [StepInline]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

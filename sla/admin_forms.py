@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audiences import keys as audience_keys
+from notifications.audiences import choices as audience_choices
 from sla.models import Calendar
 from sla.policies import Numbers
 from sla.states import Party, Severity, StepKind
@@ -47,7 +47,9 @@ class NumbersForm(forms.Form):
     )
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
     enabled = forms.BooleanField(label=_("Starts new clocks"), required=False)
-    parameters = forms.JSONField(label=_("Parameters"), required=False, initial=dict)
+    parameters = forms.JSONField(
+        label=_("Parameters"), required=False, initial=dict, widget=forms.Textarea(attrs={"rows": 3})
+    )
     note = forms.CharField(label=_("Why it is changed"), max_length=200)
 
     @classmethod
@@ -74,17 +76,13 @@ class NumbersForm(forms.Form):
         }
 
 
-def _audience_choices() -> list[tuple[str, str]]:
-    return [(key, key) for key in audience_keys()]
-
-
 class StepForm(forms.Form):
     """One rung: minutes before (negative) or after the due time."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *StepKind.choices], required=False)
     minutes = forms.DecimalField(label=_("Minutes from due"), required=False, max_digits=9, decimal_places=2)
     audiences = forms.MultipleChoiceField(
-        label=_("Who is told"), choices=_audience_choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Who is told"), choices=audience_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def clean(self) -> dict[str, Any]:

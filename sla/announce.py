@@ -15,6 +15,7 @@ from common import bulk, clock
 from notifications import audiences
 from notifications.audiences import Facts
 from notifications.services import notify
+from sla import policies
 from sla.models import ClockEvent
 from sla.sql import in_list, list_param, moment_param
 from sla.states import ClockState, StepKind
@@ -86,7 +87,7 @@ def _announce(moment: dt.datetime) -> int:
     if not ids:
         return 0
     key = f"{KIND}:{min(ids)}-{max(ids)}-{len(ids)}"
-    for context, users in _by_context(_letters(_groups(ids))):
+    for context, users in _by_context(_letters(_groups(ids), audiences.Round(moment))):
         bad = any(group["kind"] != StepKind.WARN for group in context["groups"])
         notify(
             kind=KIND,
@@ -102,9 +103,9 @@ def _announce(moment: dt.datetime) -> int:
 
 def desk_url(groups: list[dict[str, Any]]) -> str:
     """The desk filtered to what the notice is about: its policy if there is one, and what is late if anything is."""
-    policies = {group["policy"] for group in groups}
+    kinds = {group["policy"] for group in groups}
     late = any(group["kind"] != StepKind.WARN for group in groups)
-    query = [f"kind={policies.pop()}"] if len(policies) == 1 else []
+    query = [f"kind={kinds.pop()}"] if len(kinds) == 1 else []
     query.append("state=late" if late else "state=soon")
     return f"{reverse('sla:desk')}?{'&'.join(query)}"
 
@@ -136,7 +137,13 @@ def _group(key: tuple[Any, ...], members: list[tuple[Any, ...]]) -> _Group:
         policy=policy,
         kind=kind,
         audiences=tuple(json.loads(who)),
-        facts=audiences.Facts(assignee_id=assignee_id, supplier_id=supplier_id, shop_id=shop_id, party=party),
+        facts=Facts(
+            assignee_id=assignee_id,
+            supplier_id=supplier_id,
+            shop_id=shop_id,
+            party=party,
+            skill=policies.skill_of(policy),
+        ),
         count=members[0][10],
         urgent=tuple((_iso(row[7]), row[8], row[9]) for row in members),
     )
@@ -147,15 +154,12 @@ def _iso(value: Any) -> str:
     return "" if moment is None else moment.isoformat()
 
 
-def _letters(groups: list[_Group]) -> list[_Letter]:
+def _letters(groups: list[_Group], people: audiences.Round) -> list[_Letter]:
     letters: dict[Any, _Letter] = {}
-    known: dict[tuple[str, audiences.Facts], list[Any]] = {}
     for group in groups:
         heard: dict[Any, Any] = {}
         for name in group.audiences:
-            if (name, group.facts) not in known:
-                known[name, group.facts] = audiences.resolve(name, group.facts)
-            heard |= {user.pk: user for user in known[name, group.facts]}
+            heard |= {user.pk: user for user in people.resolve(name, group.facts)}
         for pk, user in heard.items():
             letters.setdefault(pk, _Letter(user)).add(group)
     return list(letters.values())
@@ -174,7 +178,7 @@ def tell_set_aside(clock_ids: list[int], now: dt.datetime) -> None:
     """Supervisors hear of clocks that the sweep gave up on, once a batch, in the sweep's transaction."""
     notify(
         kind="sla.set_aside",
-        users=audiences.resolve("supervisor", audiences.Facts()),
+        users=audiences.resolve("supervisor", Facts(), now=now),
         context={"count": len(clock_ids)},
         url=f"{reverse('admin:sla_clock_changelist')}?aside=1",
         severity="danger",

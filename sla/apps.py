@@ -18,5 +18,8 @@ class SLAConfig(AppConfig):
     verbose_name = _("Clocks")
 
     def ready(self) -> None:
+        from sla import holding
+
+        holding.register()
         autodiscover_modules("sla_policies")
         post_migrate.connect(seed_policies, sender=self)

@@ -6,7 +6,7 @@ A kind says how its open pieces are read and how they change hands; nobody else 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,15 +41,21 @@ class Move:
 class Assignable(Protocol):
     """What a kind of work has to offer. Sets of any size take a fixed number of statements."""
 
-    kind: str
-    label: str | Promise
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise: ...
 
     def held_by(self, user_ids: Sequence[int]) -> list[Piece]:
         """Open pieces in the hands of these people, the most urgent first."""
         ...
 
-    def unheld(self, limit: int) -> list[Piece]:
-        """Open pieces that wait for somebody of the house and that nobody holds, the most urgent first."""
+    def unheld(self, limit: int, skills: Collection[str] | None = None) -> list[Piece]:
+        """Open pieces that wait for somebody of the house and that nobody holds, the most urgent first.
+
+        With `skills` only those that ask for one of these, or for none: nobody is there who could do the others.
+        """
         ...
 
     def loads(self) -> dict[int, int]:
@@ -76,3 +82,19 @@ def kinds() -> list[Assignable]:
 def get(kind: str) -> Assignable:
     """The kind of that name. Raises KeyError."""
     return _registry[kind]
+
+
+# (kind, holder by id) → why these holders have these pieces, as sentences in the reader's language, by id; what
+# nobody knows anything of is left out.
+Reasons = Callable[[str, Mapping[int, int]], dict[int, str]]
+_reasons: list[Reasons] = []
+
+
+def explain_with(read: Reasons) -> None:
+    """Say who knows why somebody got a piece: one query for any number of them."""
+    _reasons[:] = [read]
+
+
+def reasons(kind: str, held: Mapping[int, int]) -> dict[int, str]:
+    """Why the holders of these pieces have them (`held`: id → user id); empty where nobody knows."""
+    return _reasons[0](kind, held) if _reasons and held else {}

@@ -56,7 +56,16 @@ def taken(data: Data) -> str:
     return _("Clock “%(policy)s” taken over") % {"policy": label_of(data["policy"])}
 
 
+def given(data: Data) -> str:
+    return _("Clock “%(policy)s” passed on to %(name)s: %(reason)s") % {
+        "policy": label_of(data["policy"]),
+        "name": data["to"],
+        "reason": data["reason"],
+    }
+
+
 register("sla.taken", taken)
+register("sla.given", given)
 register("sla.paused", paused)
 register("sla.resumed", resumed)
 register("sla.extended", extended)

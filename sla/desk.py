@@ -16,15 +16,19 @@ from django.utils.translation import gettext_lazy
 
 from audit import services as audit
 from common import clock as house_clock
+from common import privacy
 from common.exceptions import BusinessError
 from common.lean import countdowns
 from common.locking import lock_one
 from common.paging import Page
+from notifications import services as notifications
 from sla import facets, policies, topics
 from sla.models import Clock
+from sla.signals import clock_changed_hands
 from sla.states import OPEN, ClockState, Party
 
 ORDER = ("due_at", "id")
+MANAGE = "sla.manage_clock"
 SOON = dt.timedelta(hours=4)  # as the countdown chips have it
 STATES = [
     ("late", gettext_lazy("late")),
@@ -57,7 +61,7 @@ class DeskFilter:
     party: str = ""
     mine: bool = False
     state: str = ""
-    user_id: int | None = None
+    user: Any = None  # who looks; without one, promises that are somebody's own stay out
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], user: Any) -> DeskFilter:
@@ -69,7 +73,7 @@ class DeskFilter:
             party=party if party in Party.values else "",
             mine=query.get("mine") == "1",
             state=state if state in dict(STATES) else "",
-            user_id=user.pk,
+            user=user,
         )
 
     @property
@@ -89,7 +93,7 @@ def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Cl
     """The open clocks that `filters` asks for, not yet in order; «late» and «soon» are read off `now`."""
     now = now or house_clock.now()
     columns = {"policy": filters.kind, "shop_id": filters.shop, "supplier_id": filters.supplier}
-    columns |= {"party": filters.party, "assignee_id": filters.user_id if filters.mine else None}
+    columns |= {"party": filters.party, "assignee_id": filters.user.pk if filters.mine else None}
     clocks = Clock.objects.filter(state__in=OPEN, **{name: value for name, value in columns.items() if value})
     by_state = {
         "late": Q(state=ClockState.RUNNING, due_at__lt=now),
@@ -97,7 +101,29 @@ def worklist(filters: DeskFilter, now: dt.datetime | None = None) -> QuerySet[Cl
         "running": Q(state=ClockState.RUNNING),
         "paused": Q(state=ClockState.PAUSED),
     }
+    clocks = clocks.filter(shown_to(filters.user))
     return clocks.filter(by_state[filters.state]) if filters.state else clocks
+
+
+def shown_to(user: Any, clock: str = "") -> Q:
+    """The clocks that may show to `user` outside of the pages that they are about; `clock` leads to them («clock__»).
+
+    A promise that is somebody's own shows to its holder and to those who manage clocks; what is private between people
+    and their leaders to these alone (SEC-05).
+    """
+    shared = ~Q(**{f"{clock}policy__in": policies.personal_keys()})
+    if user is None:
+        return shared
+    if user.has_perm(MANAGE):
+        shared |= ~privacy.hidden_from(user, f"{clock}topic")
+    return shared | Q(**{f"{clock}assignee": user.pk})
+
+
+def may_see(clock: Clock, user: Any) -> bool:
+    """Whether `clock` may show to `user` outside of the page that it is about."""
+    if clock.policy not in policies.personal_keys():
+        return True
+    return Clock.objects.filter(shown_to(user), pk=clock.pk).exists()
 
 
 def rows_of(filters: DeskFilter, now: dt.datetime) -> QuerySet[Clock, dict[str, Any]]:
@@ -144,16 +170,70 @@ def names(facet: str) -> dict[int, str]:
     return dict(facets.choices(facet))
 
 
+def may_change_hands(clock: Clock) -> bool:
+    """Whether somebody else could have this clock: it is open, and nobody's own promise."""
+    return clock.state in OPEN and clock.policy not in policies.personal_keys()
+
+
 @transaction.atomic
 def take_clock(*, clock_id: int, by: Any, now: dt.datetime | None = None) -> Clock:
     """Put one's own name on an open clock. Raises BusinessError when it has ended or is one's own already."""
     now = now or house_clock.now()
+    clock = _open(clock_id)
+    _refuse_personal(clock)
+    if clock.assignee_id == by.pk:
+        raise BusinessError(_("It is yours already."), code="already")
+    _put(clock, by, by, "", now)
+    audit.record("sla.taken", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title)
+    return clock
+
+
+@transaction.atomic
+def give_clock(*, clock_id: int, to: Any, reason: str, by: Any, now: dt.datetime | None = None) -> Clock:
+    """Pass an open clock on to a colleague, who is told; nobody passes work on without a reason (STF-42).
+
+    One's own and those that nobody has; what others have in hand only who manages clocks. Raises BusinessError for
+    an ended clock, a promise that is somebody's own, another's clock, and when no reason is given.
+    """
+    now = now or house_clock.now()
+    words = " ".join(reason.split())[:200]
+    clock = _open(clock_id)
+    if not words:
+        raise BusinessError(_("Give a reason."), code="reason_missing")
+    _refuse_personal(clock)
+    if clock.assignee_id not in (None, by.pk) and not by.has_perm(MANAGE):
+        raise BusinessError(_("Somebody else has it in hand: only a supervisor passes it on."), code="not_yours")
+    if clock.assignee_id == to.pk:
+        raise BusinessError(_("%(name)s has it already.") % {"name": to}, code="already")
+    _put(clock, to, by, words, now)
+    audit.record(
+        "sla.given", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title, to=str(to), reason=words
+    )
+    if to != by:
+        notifications.notify(
+            kind="sla.given",
+            users=[to],
+            context={"title": clock.title, "policy": clock.policy, "by": str(by), "reason": words},
+            url=topics.url(clock.topic) or topics.fill("sla:clock", clock.pk),
+            dedupe_key=f"sla.given:{clock.pk}:{now.isoformat()}",
+            now=now,
+        )
+    return clock
+
+
+def _open(clock_id: int) -> Clock:
     clock = lock_one(Clock.objects.filter(pk=clock_id))
     if clock.state not in OPEN:
         raise BusinessError(_("This clock has ended."), code="ended")
-    if clock.assignee_id == by.pk:
-        raise BusinessError(_("It is yours already."), code="already")
-    clock.assignee = by
-    clock.save(update_fields=["assignee"])
-    audit.record("sla.taken", about=clock.topic, by=by, now=now, policy=clock.policy, title=clock.title)
     return clock
+
+
+def _refuse_personal(clock: Clock) -> None:
+    if clock.policy in policies.personal_keys():
+        raise BusinessError(_("Nobody else can keep this promise: it stays where it is."), code="personal")
+
+
+def _put(clock: Clock, to: Any, by: Any, reason: str, now: dt.datetime) -> None:
+    clock.assignee = to
+    clock.save(update_fields=["assignee"])
+    clock_changed_hands.send(sender=Clock, clock=clock, by=by, reason=reason, now=now)

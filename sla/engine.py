@@ -104,14 +104,13 @@ def _try(ids: list[int], now: dt.datetime, counts: SweepCounts) -> Exception | N
 
 def _hand_over(taken: list[Taken], now: dt.datetime) -> None:
     """Lets the policies that want to know act on the rungs, inside the transaction."""
-    if not any(policy.on_steps for policy in policies.all_policies()):
+    handlers = {policy.key: policy.on_steps for policy in policies.all_policies() if policy.on_steps}
+    wanted = [group for group in taken if group.policy in handlers]
+    if not wanted:
         return
-    known = versions.of_versions(group.version_id for group in taken)
-    for group in taken:
-        numbers = known[group.version_id]
-        handler = policies.get(numbers.policy).on_steps
-        if handler is not None:
-            handler(group.clock_ids, numbers.steps[group.step], now)
+    known = versions.of_versions(group.version_id for group in wanted)
+    for group in wanted:
+        handlers[group.policy](group.clock_ids, known[group.version_id].steps[group.step], now)
 
 
 def _look_later(ids: set[int]) -> None:

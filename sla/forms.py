@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from sla.states import Party
@@ -32,6 +35,19 @@ class PauseForm(forms.Form):
 class ExtendForm(forms.Form):
     until = forms.DateTimeField(label=_("until"), widget=LocalTime())
     reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class GiveForm(forms.Form):
+    """To whom a clock goes and why (STF-42)."""
+
+    to = forms.ModelChoiceField(label=_("to"), queryset=get_user_model().objects.none())
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = get_user_model().objects.filter(is_active=True)
+        able = [person.pk for person in people if person.has_perm("sla.take_clock")]
+        self.fields["to"].queryset = people.filter(pk__in=able).order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class SaveViewForm(forms.Form):

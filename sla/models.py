@@ -131,9 +131,10 @@ class Clock(models.Model):
     arming = models.PositiveSmallIntegerField(_("armed again"), default=0)  # a later due time sets rungs up again
     failures = models.PositiveSmallIntegerField(_("failed looks"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
-    # No columns, but words for a page: sla.selectors.clocks_of sets two, who shows the clock may name its supplier.
+    # No columns, but words for a page: sla.selectors.clocks_of sets three, who shows the clock may name its supplier.
     label: str
     explanation: list[str]
+    holder_why: str
     supplier_name: str
 
     class Meta:

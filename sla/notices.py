@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.render import Mail, absolute, html_of, register, register_bell
@@ -63,6 +64,16 @@ def set_aside(context: Mapping[str, Any]) -> str:
     ) % {"count": context["count"]}
 
 
+def given(context: Mapping[str, Any]) -> str:
+    return _("%(by)s passed on to you: %(policy)s, %(title)s (%(reason)s)") % {
+        "by": context["by"],
+        "policy": policies.label_of(str(context["policy"])),
+        "title": context["title"],
+        "reason": context["reason"],
+    }
+
+
+register_bell("sla.given", given)
 register_bell("sla.round", summary)
 register("sla.round", round_mail)
 register_bell("sla.set_aside", set_aside)

@@ -90,6 +90,8 @@ class Policy:
     on_steps: Callable[[list[int], Step, dt.datetime], None] | None = None
     follows_platform: bool = False  # its own due time is the platform's date itself
     rule: str = ""  # «SUP-01, SUP-02»
+    skill: str = ""  # what somebody must be able to do to see to it, a key of the staff floor; empty: anybody
+    personal: bool = False  # nobody else can keep it: never shared out or handed on with other clocks
 
     def explain(self, clock: Clock, numbers: Numbers) -> list[str]:
         """Why `clock` is due when it is: sentences in the reader's language, times on the Shanghai clock."""
@@ -128,6 +130,16 @@ def all_policies() -> list[Policy]:
 def label_of(key: str) -> str:
     """The policy's name in the reader's language; the key itself when its app is gone."""
     return str(_registry[key].label) if key in _registry else key
+
+
+def skill_of(key: str) -> str:
+    """The skill that the policy asks for; none when its app is gone."""
+    return _registry[key].skill if key in _registry else ""
+
+
+def personal_keys() -> set[str]:
+    """The policies whose promises are somebody's own."""
+    return {policy.key for policy in _registry.values() if policy.personal}
 
 
 def choices() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ ONCE = "ON CONFLICT (clock_id, arming, step) DO NOTHING"  # the guard behind the
 class Taken:
     """Clocks of one version that reached the same rung as the highest, and how many of them broke by it."""
 
+    policy: str
     version_id: int
     step: int
     kind: str
@@ -35,7 +36,7 @@ def _reached() -> str:
         else "SELECT json_group_array(DISTINCT a.value) FROM sla_policystep u, json_each(u.audiences) a"
     )
     return (
-        "SELECT c.id AS clock_id, c.version_id, c.arming, r.number AS step, r.kind, "
+        "SELECT c.id AS clock_id, c.policy, c.version_id, c.arming, r.number AS step, r.kind, "
         f"{at} AS at, {next_at} AS next_at, r.number - c.step + 1 AS collapsed, "
         f"CASE WHEN r.number = c.step THEN r.audiences ELSE ({union} "
         "WHERE u.version_id = c.version_id AND u.number BETWEEN c.step AND r.number) END AS audiences, "
@@ -75,8 +76,8 @@ def _on_postgres(params: tuple[object, ...], now: dt.datetime) -> list[Taken]:
         f"WITH reached AS MATERIALIZED ({_reached()}), "
         f"moved AS ({MOVE} FROM reached x WHERE c.id = x.clock_id), "
         f"told AS ({_events('reached')}) "
-        "SELECT version_id, step, kind, COUNT(*) FILTER (WHERE broken), array_agg(clock_id) "
-        "FROM reached GROUP BY version_id, step, kind",
+        "SELECT policy, version_id, step, kind, COUNT(*) FILTER (WHERE broken), array_agg(clock_id) "
+        "FROM reached GROUP BY policy, version_id, step, kind",
         [*params, now],
     )
     return [Taken(*row) for row in rows]
@@ -86,9 +87,11 @@ def _on_sqlite(params: tuple[object, ...], now: dt.datetime) -> list[Taken]:
     """The same in three statements: SQLite has no writing CTE, and its single writer needs none."""
     bulk.execute(_events(f"({_reached()})"), [now, *params])
     rows = bulk.fetch(
-        "SELECT version_id, step, kind, SUM(broken), json_group_array(clock_id) "
-        f"FROM ({_reached()}) GROUP BY version_id, step, kind",
+        "SELECT policy, version_id, step, kind, SUM(broken), json_group_array(clock_id) "
+        f"FROM ({_reached()}) GROUP BY policy, version_id, step, kind",
         params,
     )
     bulk.execute(f"{MOVE} FROM ({_reached()}) x WHERE c.id = x.clock_id", params)
-    return [Taken(version, step, kind, broken, json.loads(ids)) for version, step, kind, broken, ids in rows]
+    return [
+        Taken(policy, version, step, kind, broken, json.loads(ids)) for policy, version, step, kind, broken, ids in rows
+    ]

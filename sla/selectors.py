@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from common import clock as house_clock
 from common.exceptions import BusinessError
+from sla import assignables, policies
 from sla import numbers as versions
-from sla import policies
 from sla.calendar import year_is_published
+from sla.holding import KIND
 from sla.models import Calendar, CalendarDay, Clock
 from sla.policies import Numbers
 from sla.states import OPEN, ClockState
@@ -30,18 +31,23 @@ def current_numbers(key: str) -> Numbers:
 def clocks_of(topic: str) -> list[Clock]:
     """The clocks of a page, open ones first and the most urgent of them at the top.
 
-    Each carries `.explanation` (sentences in the reader's language) and `.label`. A fixed number of queries.
+    Each carries `.explanation` (sentences in the reader's language), `.label` and `.holder_why`, why its holder has
+    it. A fixed number of queries.
     """
     rows: list[Clock] = list(
         Clock.objects.filter(topic=topic)
         .annotate(closed=Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()))
         .order_by("closed", "due_at", "id")
+        .select_related("assignee")
         .prefetch_related("pauses", "pauses__by")
     )
+    held = {row.pk: row.assignee_id for row in rows if row.assignee_id and row.state in OPEN}
+    why = assignables.reasons(KIND, held)
     found = versions.of_versions(row.version_id for row in rows)
     for row in rows:
         row.label = policies.label_of(row.policy)
         row.explanation = explanation(row, found[row.version_id])
+        row.holder_why = why.get(row.pk, "")
     return rows
 
 

@@ -19,7 +19,7 @@ from sla.models import Clock, PauseSegment
 from sla.moving import move_platform_due, write_moved
 from sla.rungs import take_passed
 from sla.starting import ClockSpec, start_clocks
-from sla.states import ClockState
+from sla.states import OPEN, ClockState
 from sla.stopping import end_pauses, stop_clocks, void_clocks
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "edit_policy",
     "ensure_policies",
     "extend_clock",
+    "hand_clock",
     "look_again",
     "move_platform_due",
     "pause_clock",
@@ -133,6 +134,18 @@ def extend_clock(*, clock_id: int, until: dt.datetime, reason: str, by: Any, now
     write_moved([clock])
     told = {name: entry[name] for name in ("from", "until", "reason")}
     audit.record("sla.extended", about=clock.topic, by=by, now=moment, policy=clock.policy, **told)
+    return clock
+
+
+@transaction.atomic
+def hand_clock(*, clock_id: int, to: Any) -> Clock:
+    """Puts an open clock into somebody's hands: the ball is with `to`, who is warned from now on.
+
+    The floor that owns the subject says so in its own trail. Raises BusinessError when the clock has ended.
+    """
+    clock = _locked(clock_id, *OPEN)
+    clock.assignee = to
+    clock.save(update_fields=["assignee"])
     return clock
 
 

@@ -24,10 +24,10 @@ from common.lean import fill
 from common.paging import keyset
 from sla import desk as worklists
 from sla import facets, policies, saved, services
-from sla.forms import ExtendForm, NoForm, PauseForm, SaveViewForm
+from sla.forms import ExtendForm, GiveForm, NoForm, PauseForm, SaveViewForm
 from sla.models import Clock, SavedView
 from sla.selectors import clocks_of
-from sla.states import OPEN, ClockState, Party
+from sla.states import ClockState, Party
 
 LOOK = "sla.view_clock"
 TAKE = "sla.take_clock"
@@ -86,7 +86,8 @@ class Action:
 
 
 ACTIONS = {
-    "take": Action(gettext_lazy("Make it mine"), TAKE, NoForm, worklists.take_clock, lambda clock: clock.state in OPEN),
+    "take": Action(gettext_lazy("Make it mine"), TAKE, NoForm, worklists.take_clock, worklists.may_change_hands),
+    "give": Action(gettext_lazy("Pass on"), TAKE, GiveForm, worklists.give_clock, worklists.may_change_hands),
     "pause": Action(
         gettext_lazy("Pause"),
         MANAGE,
@@ -111,18 +112,26 @@ ACTIONS = {
 @require_GET
 def clock(request: HtmxRequest, pk: int) -> HttpResponse:
     """One clock: why it is due then, and what may be done with it. A dialog of the desk, or a page by itself."""
-    return _show(request, get_object_or_404(Clock, pk=pk))
+    return _show(request, _seen_by(request, pk))
 
 
 @right_required(LOOK)
 @require_POST
 def act(request: HtmxRequest, pk: int, action: str) -> HttpResponseBase:
     """Carry out one of ACTIONS; a refusal or a mistake shows the clock again, with what was typed."""
-    found = get_object_or_404(Clock, pk=pk)
+    found = _seen_by(request, pk)
     todo = ACTIONS.get(action)
     if todo is None:
         raise Http404
     return right_required(todo.right)(_carry_out)(request, found, action, todo)
+
+
+def _seen_by(request: HtmxRequest, pk: int) -> Clock:
+    """The clock; what is not for this visitor is as unknown as one that never was."""
+    found = get_object_or_404(Clock, pk=pk)
+    if not worklists.may_see(found, request.user):
+        raise Http404
+    return found
 
 
 def _carry_out(request: HtmxRequest, found: Clock, key: str, todo: Action) -> HttpResponse:

@@ -17,7 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import HouseAdmin, LookOnlyAdmin, register_figure
 from common.exceptions import BusinessError
 from staff import figures, lockout, services
+from staff.conduct import admin as conduct  # noqa: F401
 from staff.models import LoginFailure, User
+from staff.records import admin as records  # noqa: F401
+from staff.words import admin as words  # noqa: F401
 
 for source in (figures.clocks, figures.outbox, figures.warnings):
     register_figure(source)

@@ -9,8 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.messages import register
+from staff.conduct import audit_messages as conduct  # noqa: F401
+from staff.duty import audit_messages as duty  # noqa: F401
+from staff.exchanges import audit_messages as exchanges  # noqa: F401
+from staff.handover import audit_messages as handover  # noqa: F401
 from staff.models import LoginFailure
+from staff.records import audit_messages as records  # noqa: F401
 from staff.roles import Role
+from staff.rota import audit_messages as rota  # noqa: F401
+from staff.words import audit_messages as words  # noqa: F401
 
 Data = Mapping[str, Any]
 
@@ -46,6 +53,10 @@ register(
     ),
 )
 register("staff.recovery_code_used", lambda data: _("Recovery code used, %(left)s left") % {"left": data["left"]})
+register(
+    "staff.exported",
+    lambda data: _("Took data out: %(what)s, %(rows)d rows") % {"what": data["what"], "rows": data["rows"]},
+)
 fixed("staff.user_disabled", gettext_noop("User shut out"))
 fixed("staff.user_enabled", gettext_noop("User let in again"))
 fixed("staff.password_set", gettext_noop("Password changed"))

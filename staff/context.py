@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,8 @@ MENU = (
             Page("records:checklists", _("Checklists"), "staff.keep_records"),
             Page("records:memos", _("Memo book"), "staff.keep_records"),
             Page("records:chats", _("Response times"), "staff.keep_records"),
+            Page("orders:commission", _("Commission"), "staff.keep_records"),
+            Page("orders:waybills", _("Waybills"), "orders.count_waybills"),
         ),
     ),
     Section(
@@ -90,37 +92,31 @@ MENU = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The menu as (address, label, whether one is there) and the tabs of the section, likewise."""
+    """The menu as (address, label, whether one is there) and the tabs of the section, likewise.
+
+    One is where the longest address lies that the page's own begins with: a rota under «Rota», a task under «Tasks».
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"menu": (), "tabs": ()}
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    sections = _open_to(user)
+    there = [_href(page.name) for _section, pages in sections for page in pages]
+    here = max((href for href in there if request.path.startswith(href)), key=len, default="")
     menu, tabs = [], []
-    for section, pages in _open_to(user):
-        names = {page.name for page in pages}
-        inside = here in names or (len(section.pages) > 1 and here.partition(":")[0] in _spaces(section))
-        menu.append((_href(pages[0].name), section.label, inside))
-        if inside and len(pages) > 1:
-            tabs = [(_href(page.name), page.label, page.name == here) for page in pages]
+    for section, pages in sections:
+        links = [(_href(page.name), page.label, _href(page.name) == here) for page in pages]
+        inside = any(current for _address, _label, current in links)
+        menu.append((links[0][0], section.label, inside))
+        if inside and len(links) > 1:
+            tabs = links
     return {"menu": menu, "tabs": tabs}
 
 
 def _open_to(user: User) -> list[tuple[Section, list[Page]]]:
-    found = []
-    for section in MENU:
-        pages = [page for page in section.pages if user.has_perm(page.right) and _href(page.name)]
-        if pages:
-            found.append((section, pages))
-    return found
-
-
-def _spaces(section: Section) -> set[str]:
-    return {page.name.partition(":")[0] for page in section.pages}
+    found = [(section, [page for page in section.pages if user.has_perm(page.right)]) for section in MENU]
+    return [(section, pages) for section, pages in found if pages]
 
 
 @cache
 def _href(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return reverse(name)

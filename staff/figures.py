@@ -11,19 +11,20 @@ from common import clock
 from common.admin import Figure, counted, list_url
 from notifications.models import Message
 from sla.models import CalendarDay, Clock
+from sla.policies import personal_keys
 from sla.selectors import calendar_warnings, set_aside_clocks
 from sla.states import ClockState
 from staff.models import LoginFailure
 
 
 def clocks(now: dt.datetime) -> list[Figure]:
-    """Due today, late, the oldest one, and those that the sweep had to set aside."""
+    """Due today, late, the oldest one that is nobody's own promise, and those that the sweep had to set aside."""
     running = Clock.objects.filter(state=ClockState.RUNNING)
     desk = reverse("sla:desk")
     late = counted(running.filter(due_at__lt=now))
     today = counted(running.filter(due_at__range=(now, clock.day_end(clock.day_of(now)))))
     aside = counted(set_aside_clocks())
-    oldest = running.order_by("due_at", "id").first()
+    oldest = running.exclude(policy__in=personal_keys()).order_by("due_at", "id").first()
     return [
         Figure(_("Due today"), today, desk, "soon" if today else ""),
         Figure(_("Late"), late, f"{desk}?state=late", "late" if late else "fine"),

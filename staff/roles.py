@@ -37,28 +37,37 @@ LOOK = COLLEAGUE | {
     "suppliers.view_product",
     "reports.view_report",
 }
+EXPORT = {"staff.export_data"}  # SEC-02: take tables out of the house as files
 SERVE = LOOK | {
     "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
     "orders.reveal_buyer",  # SEC-07
     "orders.remind_payment",  # ORD-05
+    "orders.count_waybills",  # LOG-05
     "sla.take_clock",
     "staff.hand_over",
 }
-OPERATE = LOOK | {
-    "orders.import_orders",
-    "orders.change_promotionwindow",
-    "orders.assign_code",
-    "orders.change_order",
-    "suppliers.import_catalogue",
-    "sla.take_clock",
-    "reports.receive_daily",  # the nightly mail; its page is for all who look
-    "staff.view_weekly_summary",  # STF-29
-}
+OPERATE = (
+    LOOK
+    | EXPORT
+    | {
+        "orders.import_orders",
+        "orders.change_promotionwindow",
+        "orders.assign_code",
+        "orders.count_waybills",
+        "orders.change_order",
+        "suppliers.import_catalogue",
+        "sla.take_clock",
+        "reports.receive_daily",  # the nightly mail; its page is for all who look
+        "staff.view_weekly_summary",  # STF-29
+        "staff.write_training",  # STF-26
+    }
+)
 LEAD = {  # those who lead a team; whom they lead is asked beside it (staff.selectors.leads)
     "staff.plan_rota",
     "staff.decide_exchange",
     "staff.watch_duty",
     "staff.manage_words",
+    "staff.view_served_ids",  # STF-28: buyers' ids in daily records, with a line in the trail
     "staff.lead_team",  # records, meetings, tasks, evaluation of the team one leads
     "staff.import_chat_stats",
     "staff.judge_conduct",  # confirm and drop penalties, decide appeals, book the fund
@@ -69,6 +78,7 @@ SUPERVISE = (
     | LEAD
     | {
         "orders.change_price_freely",  # ORD-02
+        "orders.export_commission",  # FIN-12, SEC-02: of those one leads
         "sla.manage_clock",
         "suppliers.manage_supplier",
         "notifications.resend_message",
@@ -83,12 +93,18 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
     ),
-    Role.FINANCE: frozenset(LOOK | {"reports.receive_daily"}),
-    Role.WAREHOUSE: frozenset(LOOK),
-    Role.QUALITY: frozenset(LOOK | {"staff.evaluate_service"}),
+    Role.FINANCE: frozenset(
+        LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
+    ),
+    Role.WAREHOUSE: frozenset(LOOK | {"orders.count_waybills"}),
+    Role.QUALITY: frozenset(LOOK | EXPORT | {"staff.evaluate_service"}),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
-        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        SUPERVISE
+        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        | {"staff.weigh_evaluation"}  # QA-09
+        | {"staff.approve_handbook"}  # STF-35
+        | {"notifications.see_private_message"}  # notices about somebody's conduct
     ),
     Role.SUPPLIER: frozenset({"suppliers.use_portal"}),
 }

@@ -16,8 +16,9 @@ from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from staff import sessions
+from staff.duty import assignment
 from staff.models import LoginFailure, RecoveryCode, User
-from staff.roles import MAY_ENTER_ADMIN, Role
+from staff.roles import AGENTS, MAY_ENTER_ADMIN, Role
 
 CHANGEABLE = ("username", "name", "staff_no", "email", "language", "wants_mail")
 
@@ -66,8 +67,12 @@ def change_user(*, user: User, changes: dict[str, Any], by: Any, now: dt.datetim
 
 @transaction.atomic
 def set_role(*, user: User, role: str, by: Any, now: dt.datetime | None = None) -> User:
-    """Gives `user` another role, and with it or without it the admin. Nobody changes his own (STF-33)."""
+    """Gives `user` another role, and with it or without it the admin. Nobody changes his own (STF-33).
+
+    Who serves no longer hands on all work: it goes to those on shift, nothing is dropped.
+    """
     _refuse_unknown_role(role)
+    assignment.alone()
     locked = lock_one(User.objects.filter(pk=user.pk))
     if locked.role == role:
         return locked
@@ -76,12 +81,16 @@ def set_role(*, user: User, role: str, by: Any, now: dt.datetime | None = None) 
     locked.is_staff = role in MAY_ENTER_ADMIN
     locked.save(update_fields=["role", "is_staff"])
     audit.record("staff.role_set", about=locked, by=by, now=now, before=before, role=role)
+    if before in AGENTS and role not in AGENTS:
+        assignment.hand_over_work(leaver=locked, by=by, now=now)
     return locked
 
 
 @transaction.atomic
 def disable_user(*, user: User, by: Any, now: dt.datetime | None = None) -> User:
-    """Shuts `user` out: no login, and the sessions that run end with their next request."""
+    """Shuts `user` out: no login, and the sessions that run end with their next request. All the work in his hands
+    goes to those on shift, or waits for the next shift."""
+    assignment.alone()
     locked = lock_one(User.objects.filter(pk=user.pk))
     if not locked.is_active:
         return locked
@@ -90,6 +99,7 @@ def disable_user(*, user: User, by: Any, now: dt.datetime | None = None) -> User
     locked.save(update_fields=["is_active"])
     sessions.end_all(locked)
     audit.record("staff.user_disabled", about=locked, by=by, now=now)
+    assignment.hand_over_work(leaver=locked, by=by, now=now)
     return locked
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -53,6 +55,22 @@ def of_user(user: User) -> list[Session]:
     """The sessions that `user` has. The table keeps nobody's name, so each one that runs is opened: keep it rare."""
     running = Session.objects.filter(expire_date__gt=clock.now()).iterator()
     return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
+
+
+def last_seen(user_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
+    """When these users last did something in a session that runs at `now`, by id; what a page asks by itself does not count.
+
+    Opens every running session: for the few moments in which a shift ends.
+    """
+    wanted = {str(pk): pk for pk in user_ids}
+    found: dict[int, dt.datetime] = {}
+    for session in Session.objects.filter(expire_date__gt=now).iterator():
+        data = session.get_decoded()
+        pk, seen = wanted.get(data.get(SESSION_KEY, "")), data.get(SEEN)
+        if pk is not None and seen is not None:
+            at = dt.datetime.fromtimestamp(seen, dt.UTC)
+            found[pk] = max(at, found.get(pk, at))
+    return found
 
 
 def end_all(user: User, *, but: str | None = None) -> int:

@@ -7,6 +7,12 @@ from django.contrib.sessions.models import Session
 
 from common import clock
 from staff import presence, services
+from staff.conduct import tasks as conduct  # noqa: F401
+from staff.duty import tasks as duty  # noqa: F401
+from staff.exchanges import tasks as exchanges  # noqa: F401
+from staff.handover import tasks as handover  # noqa: F401
+from staff.records import tasks as records  # noqa: F401
+from staff.rota import tasks as rota  # noqa: F401
 
 
 @shared_task(name="staff.tidy_up")

@@ -59,7 +59,7 @@ class SupplierTokenAdmin(LookOnlyAdmin):
 
     form = TokenForm
     list_display = [
-        *("supplier", "name", "prefix", "scopes", "created_at", "created_by"),
+        *("supplier", "name", "prefix", "may", "created_at", "created_by"),
         *("expires_at", "last_used_at", "revoked_at"),
     ]
     list_select_related = ["supplier", "created_by"]
@@ -68,6 +68,11 @@ class SupplierTokenAdmin(LookOnlyAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("suppliers.manage_supplier")
+
+    @admin.display(description=_("scopes"))
+    def may(self, token: SupplierToken) -> str:
+        names = dict(SupplierToken.Scope.choices)
+        return " · ".join(str(names.get(scope, scope)) for scope in token.scopes)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("suppliers.manage_supplier")

@@ -37,8 +37,10 @@ class Supplier(models.Model):
 class SupplierMember(models.Model):
     """A user who acts for one supplier and sees that supplier only."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="supplier_member")
-    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="members")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="supplier_member", verbose_name=_("user")
+    )
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="members", verbose_name=_("supplier"))
 
     class Meta:
         verbose_name = _("supplier user")
@@ -55,7 +57,7 @@ class SupplierToken(models.Model):
         READ = "orders:read", _("read orders")
         SHIP = "shipments:write", _("send tracking numbers")
 
-    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="tokens")
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="tokens", verbose_name=_("supplier"))
     name = models.CharField(_("name"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256 of 256 random bits
@@ -138,6 +140,7 @@ class Product(models.Model):
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, default=0)
     free_shipping = models.BooleanField(_("free shipping"), default=False)
     custom_made = models.BooleanField(_("custom-made"), default=False)
+    discontinued = models.BooleanField(_("no longer made"), default=False, db_default=False)  # PHR-22: said only then
     shelf_life_days = models.PositiveIntegerField(_("shelf life in days"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

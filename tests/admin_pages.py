@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from common.admin import VersionedAdmin
 from orders.models import PromotionWindow, Shop
+from staff.models import Term
+from staff.words.states import TermKind, TermSeverity
 from suppliers.models import Product, Supplier
 from tests import factories
 
@@ -22,7 +24,9 @@ MADE_BY = {
         starts_at=factories.at("2026-11-10 20:00:00"),
         ends_at=factories.at("2026-11-12 00:00:00"),
     ),
+    Term: lambda: Term.objects.create(pattern="改天再说吧", kind=TermKind.FORBIDDEN, severity=TermSeverity.SOFT),
 }
+TYPED = {Product: "title", Term: "replacement"}  # what is typed into; all else has a name
 
 
 def label(model: type) -> str:

@@ -139,7 +139,7 @@ def give_duty(
     first = at(starts)
     times = [clock.local(first).strftime("%H:%M"), *ends]
     windows = list(zip(times[0::2], times[1::2], strict=True))
-    text = " ".join(times)
+    text = " ".join(times).replace(":", "")  # a name has 20 characters
     template = ShiftTemplate.objects.filter(scheme="测试", name=text).first()
     template = template or ShiftTemplateFactory(name=text, short=times[0][:2], windows=windows)
     rota = rota or _rota_of(user, clock.day_of(first))

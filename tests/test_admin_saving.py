@@ -10,9 +10,9 @@ from common import clock
 from notifications.models import Message
 from staff.models import User
 from staff.roles import Role
-from suppliers.models import Product, Supplier, SupplierMember, SupplierToken
+from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
-from tests.admin_pages import MADE_BY, VERSIONED, label, posted, url
+from tests.admin_pages import MADE_BY, TYPED, VERSIONED, label, posted, url
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def supervisor(sam: User, as_user) -> Client:
 @pytest.mark.parametrize("model", VERSIONED, ids=label)
 def test_a_stale_save_is_refused_and_keeps_what_was_typed(model: type, supervisor: Client) -> None:
     row = MADE_BY[model]()
-    field = "title" if model is Product else "name"
+    field = TYPED.get(model, "name")
     page = url(model, "change", row.pk)
     drawn = posted(supervisor.get(page).context["adminform"].form)
 

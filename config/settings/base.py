@@ -282,6 +282,8 @@ if not REDIS_URL:
     BROKER_FOLDER.mkdir(exist_ok=True)
     (VAR / "broker_control").mkdir(exist_ok=True)
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "config.scheduler:Scheduler"
+CELERY_TASK_PUBLISH_RETRY = False  # a page does not wait, and beat does the work itself
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: worker and beat outlive any outage of the broker

@@ -15,15 +15,14 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.core.files import File
 from django.db import OperationalError, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.context import gesture
 from common import clock, hints
 from common.exceptions import BusinessError
-from common.locking import lock_one
 from common.waking import wake
+from orders import claims
 from orders.imports.carry_out import carry_out
 from orders.imports.catalogue import take_catalogue
 from orders.imports.parsing import RowError
@@ -114,14 +113,7 @@ def run_waiting_imports(*, now: dt.datetime | None = None) -> int:
 
 
 def _claim(now: dt.datetime) -> ImportBatch | None:
-    silent = Q(state=JobState.RUNNING) & (Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lte=now - SILENCE))
-    with transaction.atomic():
-        waiting = ImportBatch.objects.select_for_update(skip_locked=True, of=("self",))
-        batch = waiting.filter(Q(state=JobState.WAITING) | silent).order_by("id").first()
-        if batch is not None:
-            batch.state, batch.heartbeat_at = JobState.RUNNING, now
-            batch.save(update_fields=["state", "heartbeat_at"])
-    return batch
+    return claims.claim(ImportBatch.objects.all(), now=now, silence=SILENCE)
 
 
 def run_import(batch: ImportBatch) -> ImportBatch:
@@ -131,12 +123,12 @@ def run_import(batch: ImportBatch) -> ImportBatch:
         try:
             _run(batch)
         except BusinessError as refusal:
-            _refuse(batch, refusal.message)
+            claims.refuse(batch, refusal.message)
         except OperationalError:  # the database went away: nothing was written, it is taken up again
             raise
         except Exception:
             log.exception("Import %s could not be carried out", batch.public_id)
-            _refuse(batch, _("The import could not be carried out. Nothing of it was taken over."))
+            claims.refuse(batch, _("The import could not be carried out. Nothing of it was taken over."))
     batch.refresh_from_db()
     return batch
 
@@ -154,9 +146,9 @@ def _run(batch: ImportBatch) -> None:
         _beat(batch, parsed.rows)
         now = clock.now()
         with transaction.atomic():
-            mine = lock_one(ImportBatch.objects.filter(pk=batch.pk))
-            if mine.state != JobState.RUNNING or mine.heartbeat_at != batch.heartbeat_at:
-                return  # another worker took it up meanwhile
+            mine = claims.lock_if_ours(batch, ImportBatch.objects.all())
+            if mine is None:
+                return
             mine.counts = _take_in(batch, parsed, now)
             _store_errors(batch, kept, parsed)
             mine.kind = _kind_of(sources)
@@ -250,9 +242,3 @@ def rows_read(batch: ImportBatch) -> int:
 
 def _progress_key(batch: ImportBatch) -> str:
     return f"import:{batch.public_id}"
-
-
-def _refuse(batch: ImportBatch, reason: str) -> None:
-    ImportBatch.objects.filter(pk=batch.pk, state=JobState.RUNNING).update(
-        state=JobState.FAILED, refusal=reason, finished_at=clock.now()
-    )

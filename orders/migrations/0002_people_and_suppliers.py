@@ -123,12 +123,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shipmentupload',
             name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipment_uploads', to='suppliers.supplier'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipment_uploads', to='suppliers.supplier', verbose_name='supplier'),
         ),
         migrations.AddField(
             model_name='shipmentupload',
             name='token',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='suppliers.suppliertoken'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='suppliers.suppliertoken', verbose_name='token'),
         ),
         migrations.AddField(
             model_name='shipmentuploadrow',

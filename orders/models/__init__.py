@@ -1,12 +1,15 @@
 """Shops, orders, their lines, each supplier's part, parcels, platform refunds, and the imports they came by."""
 
+from orders.models.buyers import BuyerNote
 from orders.models.jobs import ImportBatch, ImportFile, ImportRowError, ShipmentUpload, ShipmentUploadRow
 from orders.models.orders import Fulfilment, Order, OrderLine
 from orders.models.parcels import Parcel, ParcelItem, ParcelScan
 from orders.models.refunds import Refund
 from orders.models.shops import PromotionWindow, Shop
+from orders.models.waybills import WaybillStock
 
 __all__ = [
+    "BuyerNote",
     "Fulfilment",
     "ImportBatch",
     "ImportFile",
@@ -21,4 +24,5 @@ __all__ = [
     "ShipmentUpload",
     "ShipmentUploadRow",
     "Shop",
+    "WaybillStock",
 ]

@@ -85,9 +85,13 @@ class ShipmentUpload(models.Model):
     """A supplier's file of tracking numbers, and the verdict on each of its rows."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, related_name="shipment_uploads")
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, related_name="shipment_uploads", verbose_name=_("supplier")
+    )
     by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
-    token = models.ForeignKey("suppliers.SupplierToken", models.SET_NULL, null=True, blank=True, related_name="+")
+    token = models.ForeignKey(
+        "suppliers.SupplierToken", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("token")
+    )
     name = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to="shipment_uploads/", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64)

@@ -68,7 +68,7 @@ class Order(FSMModelMixin, OrderWorkflow):
     payment_reminded_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     confirm_extended_until = models.DateTimeField(_("confirmation extended until"), null=True, blank=True)  # LOG-04
     forgotten_at = models.DateTimeField(_("personal data removed at"), null=True, blank=True)  # SEC-07
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("first imported at"))
     updated_at = models.DateTimeField(_("last changed at"))
 

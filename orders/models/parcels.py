@@ -17,7 +17,7 @@ class Parcel(models.Model):
     fulfilment = models.ForeignKey(Fulfilment, models.CASCADE, null=True, blank=True, related_name="parcels")
     carrier = models.CharField(_("carrier"), max_length=12)  # orders.carriers
     tracking_no = models.CharField(_("tracking number"), max_length=40)
-    source = models.CharField(_("from"), max_length=10, choices=ParcelSource.choices)
+    source = models.CharField(_("source"), max_length=10, choices=ParcelSource.choices)
     shipped_at = models.DateTimeField(_("shipped at"))  # as the sender says
     recorded_at = models.DateTimeField(_("recorded at"))
     replaced_by = models.ForeignKey(
@@ -35,6 +35,7 @@ class Parcel(models.Model):
         ]
         indexes = [
             models.Index(fields=["tracking_no"], name="orders_parcel_tracking"),
+            models.Index(fields=["shipped_at"], name="orders_parcel_shipped"),  # volumes of days (LOG-05, STF-28)
             models.Index(fields=["fulfilment"], condition=Q(replaced_by__isnull=True), name="orders_parcel_current"),
         ]
 

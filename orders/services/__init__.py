@@ -7,6 +7,7 @@ a `common.exceptions.BusinessError` with a sentence for people.
 
 from __future__ import annotations
 
+from orders.services.buyer_notes import note_buyer
 from orders.services.buyers import check_address, forget_old_buyers, reveal_buyer
 from orders.services.payment import (
     Reminded,
@@ -37,6 +38,7 @@ __all__ = [
     "forget_old_buyers",
     "is_past_the_platforms",
     "mark_on_platform",
+    "note_buyer",
     "record_tracking_number",
     "remind_payment",
     "remind_payments",

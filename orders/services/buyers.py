@@ -6,14 +6,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from audit import services as audit
 from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock
-from orders.models import Order, Refund
+from orders.models import BuyerNote, Order, Refund
 from orders.services.base import keep, require_state, required, take
 from orders.states import OrderState
 from staff.models import User
@@ -53,6 +53,8 @@ def check_address(*, order_id: int, version: int, by: User, now: dt.datetime | N
 def forget_old_buyers(*, now: dt.datetime | None = None) -> int:
     """Remove the buyers' data of orders that ended more than `BUYER_DATA_YEARS` ago (SEC-07). Returns their number.
 
+    What the service noted of a buyer goes with the last order that names him.
+
     In batches, each its own transaction, so that a kill costs nothing; what is left of an order stays for the figures.
     """
     now = now or clock.now()
@@ -63,7 +65,14 @@ def forget_old_buyers(*, now: dt.datetime | None = None) -> int:
     forgotten = 0
     while ids := list(old.order_by("ordered_at", "id").values_list("pk", flat=True)[:BATCH]):
         forgotten += _forget(ids, now)
+    _forget_notes()
     return forgotten
+
+
+def _forget_notes() -> int:
+    """Remove the notes of buyers whom no order of that shop names any more (SEC-07); answers their number."""
+    named = Order.objects.filter(shop=OuterRef("shop"), buyer_nick=OuterRef("buyer_nick"))
+    return BuyerNote.objects.filter(~Exists(named)).delete()[0]
 
 
 @transaction.atomic

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from audit import services as audit
 from common import clock, masking
 from common.exceptions import BusinessError
+from common.topics import topic_of
 from orders.models import Order
 from orders.services.base import keep, take
 from orders.states import Flag
 from staff.models import User
+from staff.words.services import REMARK, vet
 
 MAX_BYTES = 1000  # the platform's limit for a remark, in UTF-8
 SEPARATOR = "_"
@@ -64,11 +66,19 @@ def for_the_trail(text: str) -> str:
 
 @transaction.atomic
 def write_remark(
-    *, order_id: int, version: int, flag: int, text: str, by: User, now: dt.datetime | None = None
+    *,
+    order_id: int,
+    version: int,
+    flag: int,
+    text: str,
+    words_reason: str = "",
+    by: User,
+    now: dt.datetime | None = None,
 ) -> Order:
     """Set the flag and the remark (ORD-13, ORD-14, ORD-17). The trail keeps what they were before.
 
-    Raises Conflict, or BusinessError when the text does not fit the platform's format.
+    Raises Conflict, WordsStopped when the checker stops a new text (REV-14), or BusinessError when it does not fit
+    the platform's format.
     """
     now = now or clock.now()
     order = take(order_id, version)
@@ -77,6 +87,7 @@ def write_remark(
     # A remark whose words did not change keeps the name of who wrote them.
     if " ".join(text.split()) != content_of(order.remark):
         order.remark = signed(text, by)
+        vet(text, place="remark", topic=topic_of(order), reason=words_reason, by=by, now=now, context=REMARK)
     keep(order, ["flag", "remark"], now)
     audit.record(
         "orders.remarked",
@@ -91,13 +102,23 @@ def write_remark(
 
 
 @transaction.atomic
-def write_supplier_remark(*, order_id: int, version: int, text: str, by: User, now: dt.datetime | None = None) -> Order:
+def write_supplier_remark(
+    *,
+    order_id: int,
+    version: int,
+    text: str,
+    words_reason: str = "",
+    by: User,
+    now: dt.datetime | None = None,
+) -> Order:
     """Write what the supplier reads with the order, in one line of at most 300 characters; empty takes it away."""
     now = now or clock.now()
     order = take(order_id, version)
     line = " ".join(text.split())
     if not _fits(line, "remark_for_supplier"):
         raise BusinessError(_("The remark for the supplier may have 300 characters."), code="too_long")
+    if line != order.remark_for_supplier:
+        vet(line, place="supplier remark", topic=topic_of(order), reason=words_reason, by=by, now=now)
     order.remark_for_supplier = line
     keep(order, ["remark_for_supplier"], now)
     audit.record("orders.told_supplier", about=order, by=by, now=now, remark=for_the_trail(line))

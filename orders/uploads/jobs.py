@@ -13,14 +13,13 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common import clock, hints, tablefile
 from common.exceptions import BusinessError
-from common.locking import lock_one
 from common.waking import wake
+from orders import claims
 from orders.models import ShipmentUpload
 from orders.shipments import ShipmentRow, accept_into
 from orders.states import JobState
@@ -118,14 +117,7 @@ def rows_read(upload: ShipmentUpload) -> int:
 
 
 def _claim(now: dt.datetime) -> ShipmentUpload | None:
-    silent = Q(state=JobState.RUNNING) & (Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lte=now - SILENCE))
-    with transaction.atomic():
-        waiting = ShipmentUpload.objects.select_for_update(skip_locked=True, of=("self",))
-        upload = waiting.filter(Q(state=JobState.WAITING) | silent).order_by("id").first()
-        if upload is not None:
-            upload.state, upload.heartbeat_at = JobState.RUNNING, now
-            upload.save(update_fields=["state", "heartbeat_at"])
-    return upload
+    return claims.claim(ShipmentUpload.objects.all(), now=now, silence=SILENCE)
 
 
 def _run(upload: ShipmentUpload) -> None:
@@ -134,32 +126,28 @@ def _run(upload: ShipmentUpload) -> None:
         try:
             _carry_out(upload)
         except BusinessError as refusal:
-            _refuse(upload, refusal.message)
+            claims.refuse(upload, refusal.message)
         except OperationalError:  # the database went away or gave up: nothing was written, it is taken up again
             raise
         except Exception:
             log.exception("Upload %s could not be carried out", upload.public_id)
-            _refuse(upload, _("The file could not be carried out. Nothing of it was taken over; tell your contact."))
+            claims.refuse(
+                upload, _("The file could not be carried out. Nothing of it was taken over; tell your contact.")
+            )
 
 
 def _carry_out(upload: ShipmentUpload) -> None:
     """All of the file in one transaction: a kill leaves nothing behind, so it simply starts again."""
     with transaction.atomic(), upload.file.open("rb") as kept:
-        mine = lock_one(ShipmentUpload.objects.select_related("supplier", "token", "by").filter(pk=upload.pk))
-        if mine.state != JobState.RUNNING or mine.heartbeat_at != upload.heartbeat_at:
-            return  # another worker took it up meanwhile
+        mine = claims.lock_if_ours(upload, ShipmentUpload.objects.select_related("supplier", "token", "by"))
+        if mine is None:
+            return
         by = mine.by or (TokenActor(mine.supplier, mine.token) if mine.token else None)
         now = clock.now()
         rows = _watched(mine, files.read(kept.file, mine.name))
         mine.row_count, mine.counts = accept_into(mine, rows, by=by, now=now)
         mine.progress, mine.state, mine.finished_at = mine.row_count, JobState.DONE, clock.now()
         mine.save(update_fields=["row_count", "counts", "progress", "state", "finished_at"])
-
-
-def _refuse(upload: ShipmentUpload, reason: str) -> None:
-    ShipmentUpload.objects.filter(pk=upload.pk, state=JobState.RUNNING).update(
-        state=JobState.FAILED, refusal=reason, finished_at=clock.now()
-    )
 
 
 def _watched(upload: ShipmentUpload, rows: Iterable[ShipmentRow]) -> Iterator[ShipmentRow]:

@@ -41,12 +41,13 @@ class Able:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who is on shift, until when (None: as long as it takes), and for whom he stands in."""
+    """Somebody who is on shift, until when (None: as long as it takes), for whom he stands in, whether he is there."""
 
     user: User
     able: Able
     until: dt.datetime | None = None
     stands_in: tuple[Able, ...] = ()
+    present: bool = False  # clocked in
 
     def fits(self, skill: str = "", shop_id: int | None = None) -> bool:
         """Whether he, or somebody whom he covers, can do this. No skill and no shop asked: everybody can."""
@@ -98,7 +99,7 @@ def crew(at: dt.datetime) -> Crew:
     return Crew(
         at,
         tuple(
-            Member(user, able[pk], user.until, tuple(stands_in[pk]))  # type: ignore[attr-defined]
+            Member(user, able[pk], user.until, tuple(stands_in[pk]), user.present)  # type: ignore[attr-defined]
             for pk, user in people.items()
             if pk in here
         ),
@@ -148,9 +149,7 @@ def has_rota(at: dt.datetime) -> bool:
 def shift_of(user: User, at: dt.datetime) -> Duty | None:
     """The duty that somebody is still clocked in on, or is in (the pause of a split shift too), or that starts within
     30 minutes; None outside of any. One query."""
-    clocked_in = Attendance.objects.filter(duty=OuterRef("pk"), came_at__lte=at, came_at__gt=at - STAY_AT_MOST).filter(
-        _open_at(at, "left_at")
-    )
+    clocked_in = Attendance.objects.filter(duty=OuterRef("pk")).filter(_clocked_in(at))
     now_or_soon = Q(cancelled_at__isnull=True, starts_at__lte=at + SOON, ends_at__gt=at)
     return (
         Duty.objects.filter(user=user)
@@ -160,6 +159,11 @@ def shift_of(user: User, at: dt.datetime) -> Duty | None:
         .order_by("first", "starts_at", "pk")
         .first()
     )
+
+
+def clocked_in_at(at: dt.datetime) -> set[int]:
+    """The ids of those who are clocked in at that instant, away for a moment or not. One query."""
+    return set(Attendance.objects.filter(_clocked_in(at)).values_list("user_id", flat=True))
 
 
 def is_special(day: dt.date) -> SpecialDay | None:
@@ -187,13 +191,10 @@ def _by_role(user: User) -> frozenset[tuple[str, int | None]]:
 
 
 def _candidates(at: dt.datetime) -> QuerySet[User]:
-    """Active people, not on leave, who are on duty (`on_duty`, `until`) or cover for somebody who is away."""
+    """Active people, not on leave, who are on duty (`on_duty`, `until`, `present`) or cover for somebody who is away."""
     windows = _published(DutyWindow.objects.filter(user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at))
-    beyond = (
-        Attendance.objects.filter(user=OuterRef("pk"), came_at__lte=at, came_at__gt=at - STAY_AT_MOST)
-        .filter(_open_at(at, "left_at"))
-        .filter(Q(duty__isnull=True) | Q(duty__ends_at__lte=at))
-    )
+    there = Attendance.objects.filter(user=OuterRef("pk")).filter(_clocked_in(at))
+    beyond = there.filter(Q(duty__isnull=True) | Q(duty__ends_at__lte=at))
     on_duty = Q(Exists(windows)) | Q(Exists(beyond))
     return (
         User.objects.filter(is_active=True)
@@ -202,6 +203,7 @@ def _candidates(at: dt.datetime) -> QuerySet[User]:
         .annotate(
             on_duty=Case(When(on_duty, then=Value(True)), default=Value(False)),
             until=Subquery(windows.values("ends_at")[:1]),
+            present=Exists(there),
         )
         .order_by("name", "pk")
     )
@@ -217,6 +219,10 @@ def _leave_at(user: OuterRef, at: OuterRef | Value) -> Exists:
 
 def _aways(at: dt.datetime) -> QuerySet[Away]:
     return Away.objects.filter(starts_at__lte=at).filter(_open_at(at, "ends_at"))
+
+
+def _clocked_in(at: dt.datetime) -> Q:
+    return Q(came_at__lte=at, came_at__gt=at - STAY_AT_MOST) & _open_at(at, "left_at")
 
 
 def _open_at(at: dt.datetime, end: str) -> Q:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from staff.duty import views
 
 app_name = "duty"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.now, name="now"),
+    path("chip/", views.chip, name="chip"),
+    path("in/", views.come, name="come"),
+    path("out/", views.leave, name="leave"),
+    path("away/", views.away, name="away"),
+    path("back/", views.back, name="back"),
+    path("out/<int:pk>/", views.let_go, name="let_go"),
+]

@@ -29,3 +29,18 @@ class LeaveKind(models.TextChoices):
     PERSONAL = "personal", _("personal leave")
     SICK = "sick", _("sick leave")
     OTHER = "other", _("other leave")
+
+
+OPEN_SWAPS = (SwapState.ASKED, SwapState.COUNTERPART_AGREED)
+OPEN_LEAVES = (LeaveState.ASKED, LeaveState.SUBSTITUTE_AGREED)
+
+
+class GapCause(models.TextChoices):
+    """How it came that nobody was there; who is liable follows from it (STF-03, STF-09, STF-16)."""
+
+    SWAP = "swap", _("a confirmed swap")
+    UNCLEAR = "unclear", _("an unclear swap")
+    SUBSTITUTE = "substitute", _("the substitute did not come")
+    ARRANGED = "arranged", _("a substitute who was not asked")
+    LEAVE = "leave", _("leave without a substitute")
+    MISSED = "missed", _("missed duty")

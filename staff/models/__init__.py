@@ -2,6 +2,7 @@
 
 from staff.models.conduct import (
     Appeal,
+    EvaluationWeights,
     FundEntry,
     IncidentKind,
     Mentoring,
@@ -10,20 +11,23 @@ from staff.models.conduct import (
     TrainingAttendance,
 )
 from staff.models.duty import Assignment, Attendance, Away
-from staff.models.exchanges import Leave, Swap
+from staff.models.exchanges import Gap, HandedDuty, Leave, Swap
 from staff.models.handover import Handover, HandoverItem
-from staff.models.meetings import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession
+from staff.models.meetings import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession, MeetingTime
 from staff.models.people import LoginFailure, Presence, RecoveryCode, User
 from staff.models.records import (
     ChatFile,
     ChatLayout,
     ChatStat,
+    ChatUpload,
     Checklist,
     ChecklistItem,
     ChecklistTick,
+    DailyCorrection,
     DailyRecord,
     Material,
     Memo,
+    PrintingExtension,
     ResponseTarget,
     Task,
     WeeklyRecord,
@@ -63,19 +67,24 @@ __all__ = [
     "ChatFile",
     "ChatLayout",
     "ChatStat",
+    "ChatUpload",
     "Checklist",
     "ChecklistItem",
     "ChecklistTick",
     "CleaningTurn",
+    "DailyCorrection",
     "DailyRecord",
     "Demand",
     "Duty",
     "DutyWindow",
     "Employment",
+    "EvaluationWeights",
     "Finding",
     "FundEntry",
+    "Gap",
     "Guide",
     "HandbookPage",
+    "HandedDuty",
     "Handover",
     "HandoverItem",
     "IncidentKind",
@@ -85,6 +94,7 @@ __all__ = [
     "Meeting",
     "MeetingReport",
     "MeetingSession",
+    "MeetingTime",
     "Memo",
     "Mentoring",
     "Penalty",
@@ -93,6 +103,7 @@ __all__ = [
     "PhraseVersion",
     "PlannedDuty",
     "Presence",
+    "PrintingExtension",
     "ProductTraining",
     "ReadReceipt",
     "RecoveryCode",

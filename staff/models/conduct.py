@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from staff.conduct.states import LadderSpan, PenaltyKind, PenaltyState
+from staff.conduct.states import Consequence, LadderSpan, PenaltyKind, PenaltyState
 from staff.conduct.workflow import PenaltyWorkflow
 from staff.models.people import User
 from staff.models.shifts import Team
@@ -59,6 +59,7 @@ class Penalty(PenaltyWorkflow):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
     )
     decision_note = models.CharField(_("note"), max_length=300, blank=True)
+    appeal_until = models.DateTimeField(_("open to appeal until"), null=True, blank=True)
     booked_at = models.DateTimeField(_("booked at"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -83,7 +84,15 @@ class Penalty(PenaltyWorkflow):
         indexes = [models.Index(fields=["user", "happened_at"], name="staff_penalty_user")]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.kind}"
+        return f"#{self.pk}"
+
+    @property
+    def consequence_label(self) -> str:
+        return str(Consequence(self.consequence).label)
+
+    @property
+    def is_reward(self) -> bool:
+        return self.kind.kind == PenaltyKind.REWARD
 
 
 class Appeal(models.Model):
@@ -92,6 +101,7 @@ class Appeal(models.Model):
     penalty = models.OneToOneField(Penalty, models.CASCADE, related_name="appeal")
     text = models.TextField(_("why it is not right"), max_length=2000)
     at = models.DateTimeField(_("appealed at"))
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+")  # the penalty's, for the constraint
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
@@ -100,6 +110,12 @@ class Appeal(models.Model):
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("confirmed_by")),
+                name="staff_appeal_decided_by_another",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.penalty)
@@ -112,8 +128,9 @@ class FundEntry(models.Model):
     on = models.DateField(_("day"))
     amount = models.DecimalField(_("amount, yuan"), max_digits=10, decimal_places=2)  # in positive, out negative
     balance = models.DecimalField(_("balance, yuan"), max_digits=10, decimal_places=2)
-    text = models.CharField(_("for"), max_length=200)  # names nobody who was fined
+    text = models.CharField(_("for"), max_length=200, blank=True)  # empty: a fine; names nobody who was fined
     penalty = models.OneToOneField(Penalty, models.PROTECT, null=True, blank=True, related_name="fund_entry")
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     number = models.PositiveIntegerField(_("number"))
 
@@ -198,3 +215,27 @@ class TrainingAttendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.training} {self.user}"
+
+
+class EvaluationWeights(models.Model):
+    """What an evaluation counts, and how much: a new row an edit, so that an old score can be explained (QA-09).
+
+    `weights`: {measure key: {"weight": 30, "target": "60"}}; the target earns the full weight.
+    """
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    weights = models.JSONField(_("weights"), default=dict)
+    note = models.CharField(_("why"), max_length=200)
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("weights of the evaluation")
+        verbose_name_plural = _("weights of the evaluation")
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"

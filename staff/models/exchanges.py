@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from staff.exchanges.states import LeaveKind, SwapState
+from common import clock
+from staff.exchanges.states import OPEN_SWAPS, GapCause, LeaveKind
 from staff.exchanges.workflow import LeaveWorkflow, SwapWorkflow
 from staff.models.people import User
 from staff.models.rota import Duty
-
-OPEN_SWAPS = (SwapState.ASKED, SwapState.COUNTERPART_AGREED)
 
 
 class Swap(SwapWorkflow):
@@ -54,6 +56,9 @@ class Swap(SwapWorkflow):
     def __str__(self) -> str:
         return f"{self.asker} ⇄ {self.counterpart} {self.duty.day}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("exchanges:swap", args=[self.pk])
+
 
 class Leave(LeaveWorkflow):
     """Somebody asks to be away for a while; whose duties are taken over by whom stands in `substitute` (STF-09)."""
@@ -89,4 +94,68 @@ class Leave(LeaveWorkflow):
         indexes = [models.Index(fields=["user", "starts_at"], name="staff_leave_user")]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.starts_at:%Y-%m-%d}"
+        return f"{self.user} {clock.day_of(self.starts_at)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchanges:leave", args=[self.pk])
+
+    @property
+    def when(self) -> str:
+        """«11-26 – 11-27» for whole days, else with times, on the Shanghai clock."""
+        start, end = clock.local(self.starts_at), clock.local(self.ends_at)
+        if start.time() == end.time() == dt.time():
+            last = end - dt.timedelta(days=1)
+            days = [f"{start:%m-%d}", f"{last:%m-%d}"]
+        else:
+            days = [f"{start:%m-%d %H:%M}", f"{end:%m-%d %H:%M}"]
+        return " – ".join(dict.fromkeys(days))
+
+
+class HandedDuty(models.Model):
+    """A duty that changed hands by a swap, by leave, or in an emergency (neither). Nobody took it: a gap that who
+    approved the leave took on (STF-09)."""
+
+    swap = models.ForeignKey(Swap, models.PROTECT, null=True, blank=True, related_name="handed")
+    leave = models.ForeignKey(Leave, models.PROTECT, null=True, blank=True, related_name="handed")
+    before = models.ForeignKey(Duty, models.PROTECT, related_name="handed_on", verbose_name=_("was"))
+    after = models.OneToOneField(
+        Duty, models.PROTECT, null=True, blank=True, related_name="handed", verbose_name=_("is")
+    )
+    at = models.DateTimeField(_("changed hands at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)  # of an emergency
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(swap__isnull=True) | Q(leave__isnull=True), name="staff_handedduty_by_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(after__isnull=False) | Q(leave__isnull=False), name="staff_handedduty_gap_by_leave"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} → {self.after_id or '—'}"
+
+
+class Gap(models.Model):
+    """Nobody came for a duty: found once, with why and who is liable (STF-03, STF-09, STF-16)."""
+
+    duty = models.OneToOneField(Duty, models.PROTECT, related_name="gap", verbose_name=_("duty"))
+    cause = models.CharField(_("how it arose"), max_length=12, choices=GapCause.choices)
+    found_at = models.DateTimeField(_("found at"))
+    swap = models.ForeignKey(Swap, models.PROTECT, null=True, blank=True, related_name="gaps")
+    leave = models.ForeignKey(Leave, models.PROTECT, null=True, blank=True, related_name="gaps")
+    liable = models.ManyToManyField(User, related_name="+", verbose_name=_("liable"))
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("gap")
+        verbose_name_plural = _("gaps")
+        ordering = ["-found_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.get_cause_display()}"

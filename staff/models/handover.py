@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMModelMixin
 
-from staff.handover.states import ItemKind
+from staff.handover.states import HandoverState, ItemKind
 from staff.handover.workflow import HandoverWorkflow
 from staff.models.people import User
 from staff.models.rota import Duty
 
 
-class Handover(HandoverWorkflow):
+class Handover(FSMModelMixin, HandoverWorkflow):
     """One page of the book: of one duty's end, from its leaver to whoever takes over."""
 
     duty = models.OneToOneField(Duty, models.PROTECT, null=True, blank=True, related_name="handover")
@@ -44,14 +46,26 @@ class Handover(HandoverWorkflow):
                 name="staff_handover_signed_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["-shift_ends_at", "-id"], name="staff_handover_book")]
+        indexes = [
+            models.Index(fields=["-shift_ends_at", "-id"], name="staff_handover_book"),
+            models.Index(
+                fields=["leaver"], condition=~Q(state=HandoverState.SIGNED_BY_TAKER), name="staff_handover_unsigned"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.shift} {self.leaver}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("handover:page", args=[self.pk])
+
 
 class HandoverItem(models.Model):
-    """One matter: subject (事由), follow-up (跟进情况), result (处理结果). It stays the leaver's until accepted."""
+    """One matter: subject (事由), follow-up (跟进情况), result (处理结果). It stays the leaver's until accepted.
+
+    `assignable` with `subject_id` says where it came from: a kind of work in `sla.assignables`, which changes hands
+    with the item, or a source of staff.handover.sources, which does not. The leaver's own items have neither.
+    """
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(_("position"))
@@ -60,10 +74,12 @@ class HandoverItem(models.Model):
     follow_up = models.CharField(_("follow-up"), max_length=300, blank=True)
     result = models.CharField(_("result"), max_length=300, blank=True)
     topic = models.CharField(_("about"), max_length=60, blank=True)
-    assignable = models.CharField(max_length=40, blank=True)  # kind in sla.assignables; with `subject_id` its thing
+    assignable = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("given back at"), null=True, blank=True)
+    return_note = models.CharField(_("why it was given back"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("handover item")
@@ -75,6 +91,10 @@ class HandoverItem(models.Model):
                 fields=["handover", "assignable", "subject_id"],
                 condition=~Q(assignable=""),
                 name="staff_handoveritem_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | (Q(accepted_at__isnull=True) & ~Q(return_note="")),
+                name="staff_handoveritem_given_back_with_a_word",
             ),
         ]
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMModelMixin
 
 from staff.models.people import User
 from staff.models.shifts import Team
-from staff.records.states import ActionState, MeetingState
+from staff.records.states import ActionState
+from staff.records.workflow import ActionWorkflow, MeetingWorkflow
 
 
-class Meeting(models.Model):
+class Meeting(FSMModelMixin, MeetingWorkflow):
     """One week's meeting of a team; it may have several sessions, one for the night staff for instance."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="meetings", verbose_name=_("team"))
     week = models.DateField(_("week of"))  # its Monday
-    state = models.CharField(_("state"), max_length=8, choices=MeetingState.choices, default=MeetingState.PLANNED)
     notes = models.TextField(_("minutes"), max_length=8000, blank=True)
     held_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     held_by = models.ForeignKey(
@@ -33,6 +35,31 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"{self.team} {self.week}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:meeting", args=[self.pk])
+
+
+class MeetingTime(models.Model):
+    """When a team sits together every week: one row a session (STF-24). New meetings take their sessions from here."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="meeting_times", verbose_name=_("team"))
+    weekday = models.PositiveSmallIntegerField(_("day"), default=0)  # 0 Monday
+    starts = models.TimeField(_("from"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
+    name = models.CharField(_("for"), max_length=40, blank=True)  # night staff
+
+    class Meta:
+        verbose_name = _("time of the weekly meeting")
+        verbose_name_plural = _("times of the weekly meeting")
+        ordering = ["team", "weekday", "starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "weekday", "starts"], name="staff_meetingtime_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6, minutes__gte=5), name="staff_meetingtime_sense"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.starts:%H:%M}"
+
 
 class MeetingSession(models.Model):
     """One sitting: when, led by whom, who was there."""
@@ -40,6 +67,7 @@ class MeetingSession(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="sessions")
     starts_at = models.DateTimeField(_("from"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
+    name = models.CharField(_("for"), max_length=40, blank=True)
     led_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("led by"))
     attendees = models.ManyToManyField(User, related_name="+", blank=True, verbose_name=_("present"))
 
@@ -89,7 +117,7 @@ class MeetingReport(models.Model):
         return f"{self.meeting} {self.user}"
 
 
-class ActionItem(models.Model):
+class ActionItem(FSMModelMixin, ActionWorkflow):
     """Something to be done after a meeting or an evaluation; it stays open until done (QA-09, QA-11)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="actions")
@@ -98,7 +126,6 @@ class ActionItem(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="actions", verbose_name=_("who"))
     due_on = models.DateField(_("until"))
     source = models.CharField(_("from"), max_length=30, default="meeting")
-    state = models.CharField(_("state"), max_length=8, choices=ActionState.choices, default=ActionState.OPEN)
     result = models.CharField(_("result"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 

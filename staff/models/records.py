@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMModelMixin
 
 from staff.models.people import User
 from staff.models.rota import Duty
@@ -44,6 +48,26 @@ class DailyRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.day}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:day", args=[self.pk])
+
+
+class DailyCorrection(models.Model):
+    """A change after handing in: what stood there before stays readable (STF-37). Buyers' ids are never copied here."""
+
+    record = models.ForeignKey(DailyRecord, models.CASCADE, related_name="corrections")
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    reason = models.CharField(_("why"), max_length=200)
+    changes = models.JSONField(_("what changed"), default=list)  # {field, before, after}
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.at}"
+
 
 class WeeklyRecord(models.Model):
     """The records of a week (Saturday to Friday), handed in by Friday 11:00 (STF-29)."""
@@ -63,6 +87,9 @@ class WeeklyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.week}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:week", args=[self.pk])
 
 
 class WeeklySummary(models.Model):
@@ -84,8 +111,11 @@ class WeeklySummary(models.Model):
     def __str__(self) -> str:
         return f"{self.team} {self.week}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:summary", args=[self.pk])
 
-class Task(TaskWorkflow):
+
+class Task(FSMModelMixin, TaskWorkflow):
     """Work that a supervisor gave: received expressly, done by its time, with a result (STF-22)."""
 
     title = models.CharField(_("task"), max_length=120)
@@ -108,6 +138,9 @@ class Task(TaskWorkflow):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:task", args=[self.pk])
 
 
 class Memo(models.Model):
@@ -164,6 +197,9 @@ class Checklist(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("records:checklist", args=[self.pk])
+
 
 class ChecklistItem(models.Model):
     """One thing to look at, with the rule it comes from; `probe` shows a live figure beside it."""
@@ -174,6 +210,7 @@ class ChecklistItem(models.Model):
     rule = models.CharField(_("rule"), max_length=20, blank=True)
     probe = models.CharField(_("live figure"), max_length=40, blank=True)  # staff.records.probes
     must_be_zero = models.BooleanField(_("blocks while the figure is not zero"), default=False)  # ORD-19
+    enabled = models.BooleanField(_("in use"), default=True)  # ticks of days gone by keep theirs
 
     class Meta:
         verbose_name = _("checklist item")
@@ -202,6 +239,23 @@ class ChecklistTick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.day}"
+
+
+class PrintingExtension(models.Model):
+    """The courier was still here: printing went on after its end (LOG-07)."""
+
+    day = models.DateField(_("day"))
+    until = models.DateTimeField(_("extended until"))
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["day", "until"], name="staff_printingextension_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.until}"
 
 
 class ChatLayout(models.Model):
@@ -237,6 +291,24 @@ class ChatFile(models.Model):
         verbose_name = _("file of chat statistics")
         verbose_name_plural = _("files of chat statistics")
         ordering = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChatUpload(models.Model):
+    """A file that waits for its layout or for somebody who has seen its preview; gone when read in, or after a day."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("file"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    day = models.DateField(_("day"), null=True, blank=True)  # for files without a column of days
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+
+    class Meta:
+        default_permissions = ()
 
     def __str__(self) -> str:
         return self.name

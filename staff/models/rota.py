@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff.models.people import User
@@ -86,6 +87,12 @@ class Rota(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
     version = models.PositiveIntegerField(_("changes"), default=0)  # of the plan, against silent overwrite
     proposal_note = models.TextField(_("what the proposal says"), blank=True)  # sentences, one a line
+    # A proposal under way: asked for, and taken up by a worker. Both are empty when none is.
+    proposal_asked_at = models.DateTimeField(_("proposal asked for at"), null=True, blank=True)
+    proposal_asked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposal asked for by")
+    )
+    proposal_started_at = models.DateTimeField(_("proposal started at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("rota")
@@ -98,6 +105,9 @@ class Rota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.starts_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rota:show", args=[self.pk])
 
 
 class PlannedDuty(models.Model):

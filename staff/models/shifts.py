@@ -157,6 +157,10 @@ class ServiceRules(models.Model):
     commission_percent = models.DecimalField(
         _("commission, percent"), max_digits=5, decimal_places=2, default=0
     )  # FIN-12
+    printing_ends = models.TimeField(_("printing ends at"), default=dt.time(17))  # LOG-07
+    printing_extension_minutes = models.PositiveSmallIntegerField(
+        _("printing extended by, minutes"), default=30
+    )  # LOG-07: the courier is still here
     served_ids_kept_days = models.PositiveSmallIntegerField(_("buyers' ids kept, days"), default=90)  # STF-28
 
     class Meta:

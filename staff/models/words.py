@@ -15,6 +15,7 @@ from staff.words.states import PhraseState, Stage, TermKind, TermSeverity
 class Phrase(models.Model):
     """A sentence to copy, with variables such as {order_no}. One with an owner is that person's own (PHR-01)."""
 
+    key = models.CharField(max_length=40, blank=True, editable=False)  # of those the rule book brings
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
     situation = models.CharField(_("situation"), max_length=40)
     title = models.CharField(_("title"), max_length=60)
@@ -35,6 +36,7 @@ class Phrase(models.Model):
     decided_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
+    decision_note = models.CharField(_("a word on it"), max_length=200, blank=True)
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)  # PHR-02
     rule = models.CharField(_("rule"), max_length=60, blank=True)
     uses = models.PositiveIntegerField(_("uses"), default=0)
@@ -52,6 +54,7 @@ class Phrase(models.Model):
                 name="staff_phrase_once",
                 condition=Q(state__in=[PhraseState.PROPOSED, PhraseState.ACTIVE]),
             ),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="staff_phrase_key_once"),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="staff_phrase_validity",
@@ -103,13 +106,14 @@ class PhraseCount(models.Model):
 class Term(models.Model):
     """Something that is not said, and what is said instead (PHR-21). `pattern` may offer variants: 不(管|负责)."""
 
-    pattern = models.CharField(_("term"), max_length=100, unique=True)
+    pattern = models.CharField(_("term"), max_length=300, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=TermKind.choices)
     severity = models.CharField(_("effect"), max_length=4, choices=TermSeverity.choices)
     replacement = models.CharField(_("say instead"), max_length=300, blank=True)
     unless = models.JSONField(_("allowed within"), default=list, blank=True)  # longer phrases in which it is harmless
     source = models.CharField(_("source"), max_length=60, blank=True)  # PHR-21
     enabled = models.BooleanField(_("in use"), default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)  # their sum tells that the list has changed
 
     class Meta:
         verbose_name = _("term")
@@ -129,7 +133,7 @@ class Finding(models.Model):
     topic = models.CharField(_("about"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=10)
     severity = models.CharField(_("effect"), max_length=4, choices=TermSeverity.choices)
-    term = models.CharField(_("term"), max_length=100)
+    term = models.CharField(_("term"), max_length=300)
     reason = models.CharField(_("why it was right all the same"), max_length=200, blank=True)
 
     class Meta:

@@ -34,6 +34,8 @@ class TermKind(models.TextChoices):
     REVIEW_MONEY = "review", _("money for reviews")  # REV-15
     ABSOLUTE = "absolute", _("absolute advertising word")
     OFF_PLATFORM = "off", _("contact outside the platform")  # SEC-08
+    COURTESY = "courtesy", _("missing courtesy")  # PHR-04
+    MARKETING = "market", _("advertising without consent")  # SEC-09
 
 
 class TermSeverity(models.TextChoices):

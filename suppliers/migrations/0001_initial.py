@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='suppliers.supplier')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='suppliers.supplier', verbose_name='supplier')),
             ],
             options={
                 'verbose_name': 'token',
@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
             name='SupplierMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='suppliers.supplier')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='supplier_member', to=settings.AUTH_USER_MODEL)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='suppliers.supplier', verbose_name='supplier')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='supplier_member', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'supplier user',

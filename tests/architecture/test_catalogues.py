@@ -13,6 +13,8 @@ from django.utils.translation import ngettext, templatize
 
 from tests.architecture.source import FLOORS, ROOT
 
+pytestmark = pytest.mark.pure
+
 LANGUAGES = ("zh_Hans", "en")
 CALLS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 CALLS |= {"pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}

@@ -14,6 +14,8 @@ import pytest
 
 from tests.architecture.source import FLOORS, ROOT
 
+pytestmark = pytest.mark.pure
+
 GOOD = secrets.token_urlsafe(64)
 
 

@@ -8,7 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import FLOORS, ROOT, trees
+
+pytestmark = pytest.mark.pure
 
 CLOSED_ROOMS = {"views", "forms", "api", "admin", "tasks", "receivers", "urls"}
 LONGEST_FILE = 400

@@ -21,6 +21,13 @@ from staff.roles import Role
 from suppliers import services as suppliers
 from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
+from tests.architecture.world_conduct import add_conduct
+from tests.architecture.world_duty import add_duty
+from tests.architecture.world_exchanges import add_exchanges
+from tests.architecture.world_handover import add_handover
+from tests.architecture.world_records import add_records
+from tests.architecture.world_rota import add_rota
+from tests.architecture.world_words import add_words
 
 VISITORS = (
     *("anonymous", "agent", "supervisor", "finance", "supplier_a", "supplier_b"),
@@ -102,17 +109,31 @@ def add_row(world: World, number: int) -> None:
     batch, upload = _jobs(world, number)
     running = _clock(world, order, part)
     _papers(world, order, number)
+    handover = add_handover(world.users["agent"], number)
+    duty = add_duty(world.users["agent"], number)
+    rota = add_rota(world.users["supervisor"], world.users["agent"], number)
+    exchanges = add_exchanges(world.users["supervisor"], world.users["agent"], number)
+    words = add_words(world.users["supervisor"], world.users["agent"], order, number)
+    conduct = add_conduct(world.users["supervisor"], world.users["agent"], number)
+    records = add_records(world.users["supervisor"], world.users["agent"], number)
     if number:
         return
+    world.things |= records
+    world.things |= conduct
     world.things |= {
         "*": {"pk": order.pk, "order_no": order.order_no, "public_id": upload.public_id, "format": ".json"},
         "orders": {"refund_pk": refund.pk, "parcel_pk": parcel.pk, "action": "chase"},
         "sla": {"pk": running.pk, "action": "pause", "key": running.policy},
+        "handover": handover,
         "portal": {"public_id": upload.public_id, "uuid": upload.public_id, "order_no": order.order_no},
-        "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"]).pk},
+        "notifications": {"pk": BellItem.objects.get(user=world.users["supervisor"], kind="house.note").pk},
         "sla:delete_view": {"pk": SavedView.objects.get(owner=world.users["supervisor"]).pk},
         "orders:promotion_withdraw": {"pk": window.pk},
     }
+    world.things |= rota
+    world.things |= duty
+    world.things |= exchanges
+    world.things |= words
     world.things |= {
         name: {"public_id": batch.public_id}
         for name in ("orders:import", "orders:import_errors", "orders:import_repeat")

@@ -19,7 +19,15 @@ FIGURES = [
     *("desk_queries", "desk_cpu_vs_hello", "desk_growth", "orders_queries", "orders_cpu_vs_hello", "orders_growth"),
     *("search_order_no_vs_hello", "search_phone_vs_hello"),
     *("idle_sweep_queries", "idle_sweep_growth", "sweep_vs_one_statement"),
-    *("report_vs_one_pass", "upload_vs_copy", "upload_extra_memory", "import_vs_copy"),
+    *("assign_10k_statements", "assign_10k_vs_sql"),
+    *(
+        "report_vs_one_pass",
+        "rota_30_people",
+        "check_2000_chars",
+        "upload_vs_copy",
+        "upload_extra_memory",
+        "import_vs_copy",
+    ),
 ]
 
 

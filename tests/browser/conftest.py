@@ -8,11 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.architecture.source import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+TOO_WIDE = """() => {
+    const root = document.documentElement, found = [];
+    if (root.scrollWidth > root.clientWidth) found.push(`page ${root.scrollWidth} px`);
+    for (const table of document.querySelectorAll('table')) {
+        const own = table.getBoundingClientRect(), around = table.parentElement.getBoundingClientRect();
+        if (own.width > around.width + 1 || own.right > root.clientWidth)
+            found.push(`table ${table.id} ${Math.round(own.width)} px in ${Math.round(around.width)} px`);
+    }
+    return found;
+}"""
 
 
 def chromium_path() -> str:
@@ -45,6 +58,24 @@ class Watched:
     def request(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:", "blob:")):
             self.complaints.append(f"request to {request.url}")
+
+    def log_in(self, client: Client | None, language: str) -> None:
+        """The browser goes on with the session of `client`, in that language."""
+        cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.base}]
+        if client is not None:
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.base})
+        self.page.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+    def findings(self) -> list[str]:
+        """Everything that is wrong with the page as it stands; what was found before is forgotten."""
+        found = [*self.complaints, *(f"policy: {line}" for line in reports(self.page)), *self.accessibility()]
+        self.complaints.clear()
+        return found
+
+    def too_wide(self) -> list[str]:
+        """Tables that are wider than what holds them, and the page itself when it can be scrolled sideways."""
+        return list(self.page.evaluate(TOO_WIDE))
 
     def accessibility(self) -> list[str]:
         """What axe finds against WCAG 2.1 A and AA."""

@@ -6,18 +6,21 @@ import pytest
 from kombu import Connection
 from kombu.transport import redis
 
-from common.redis_broker import Channel
+from config.celery import app
+
+BROKER = "redis://127.0.0.1:1/0"
 
 
 def dead(kind: type[redis.Channel]) -> tuple[redis.Channel, tuple[type, ...]]:
-    connection = Connection("redis://127.0.0.1:1/0")
+    connection = Connection(BROKER)
     channel = kind.__new__(kind)
     channel.connection = None
     return channel, connection.connection_errors
 
 
 def test_a_closed_channel_is_a_lost_connection() -> None:
-    channel, survived = dead(Channel)
+    """Of the kind that the product's own connections open."""
+    channel, survived = dead(app.connection_for_write(BROKER).get_transport_cls().Channel)
     with pytest.raises(survived):
         channel._connparams()
 

@@ -144,6 +144,15 @@ def test_hostile_workbooks_are_refused_unread(parts, word):
     assert word in refusal(content, "a.xlsx")
 
 
+@pytest.mark.parametrize("limit", ["MAX_ENTRIES", "MAX_UNPACKED"])
+def test_a_workbook_beyond_one_limit_alone_is_refused_unread(monkeypatch, limit):
+    content = xlsx([["a"], ["b"]])
+    xlsx_guards.check(io.BytesIO(content), "a.xlsx")
+    monkeypatch.setattr(xlsx_guards, limit, 1)
+    with pytest.raises(BadFile, match="unpack"):
+        xlsx_guards.check(io.BytesIO(content), "a.xlsx")
+
+
 @pytest.mark.parametrize(("limit", "value"), [("MEMORY", 1 << 20), ("SPOOL", 10_000)])
 def test_the_child_that_parses_a_workbook_ends_at_its_limits(monkeypatch, limit, value):
     content = xlsx([["编号", "标题"], *([str(n), "商品" * 10] for n in range(2_000))])
@@ -184,7 +193,14 @@ def test_overlapping_entries_are_refused():
     first = content.index(b"PK\x01\x02")
     second = content.index(b"PK\x01\x02", first + 4)
     content[second + 42 : second + 46] = struct.pack("<I", 0)  # the second entry claims the place of the first
-    assert refusal(bytes(content), "a.xlsx")
+    assert "unpack" in refusal(bytes(content), "a.xlsx")
+
+
+def test_an_entry_that_claims_more_than_the_file_holds_is_refused():
+    content = bytearray(xlsx([["a"], ["b"]]))
+    last = content.rindex(b"PK\x01\x02")
+    content[last + 20 : last + 24] = struct.pack("<I", 100_000)  # packed bytes, far into the table of contents
+    assert "unpack" in refusal(bytes(content), "a.xlsx")
 
 
 def test_limits_on_size_and_rows():

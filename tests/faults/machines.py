@@ -14,13 +14,14 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from redis import Redis as RedisClient
 from redis.exceptions import RedisError
 
@@ -108,6 +109,39 @@ def at_once(job: Callable[[], Any], count: int = 8) -> list[Any]:
     for thread in threads:
         thread.join(30)
     return answers
+
+
+def while_uncommitted(job: Callable[[], Any]) -> list[Any]:
+    """What `job` answers two who do it at once: the second does it while the first has not committed yet."""
+    done, go_on = threading.Event(), threading.Event()
+
+    def first() -> Any:
+        try:
+            with transaction.atomic():
+                answer = job()
+                done.set()
+                go_on.wait(20)
+            return answer
+        finally:
+            connection.close()
+
+    def second() -> Any:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '20s'")  # whatever happens, it comes to an end
+            return job()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(first)]
+        assert done.wait(20)
+        running.append(pool.submit(second))
+        try:
+            until(lambda: running[1].done() or sessions("wait_event_type = 'Lock'"))
+        finally:
+            go_on.set()
+        return [task.result(30) for task in running]
 
 
 @contextmanager

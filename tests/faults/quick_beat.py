@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from celery.schedules import crontab, schedule
 
 from config.beat import BEAT_SCHEDULE
@@ -12,3 +14,4 @@ app.conf.beat_schedule = {
     for name, entry in BEAT_SCHEDULE.items()
     if not isinstance(entry["schedule"], crontab)
 }
+app.conf.beat_scheduler = os.environ.get("BEAT_SCHEDULER") or app.conf.beat_scheduler

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
+from common import clock
 from notifications import services as notifications
-from notifications.delivery import send_due
+from notifications.delivery import lease, send_due
 from notifications.models import Message
 from orders.models import Parcel, ShipmentUpload
 from orders.uploads import jobs
@@ -76,6 +78,29 @@ def test_eight_senders_send_each_mail_once(mail_server: MailServer) -> None:
     put_mails(MAILS)
     assert sum(counts.sent for counts in at_once(send_due)) == MAILS
     assert sorted(mail_server.taken.values()) == [1] * MAILS
+
+
+def leased_by_two() -> list[Any]:
+    """What a sender takes, and what another takes, or the error it ends in, before the first has committed."""
+
+    def second() -> Message | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        return lease(clock.now())
+
+    put_mails(2)
+    with transaction.atomic():
+        return [lease(clock.now()), *at_once(second, count=1)]
+
+
+def test_a_sender_takes_the_next_mail_while_another_is_taking_the_first(db: None) -> None:
+    assert [message.address for message in leased_by_two()] == ["p0@example.com", "p1@example.com"]
+
+
+def test_control_without_skipping_locked_rows_it_waits_for_the_other(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = QuerySet.select_for_update
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_options: lock(queryset))
+    assert isinstance(leased_by_two()[1], OperationalError)
 
 
 def test_control_without_the_row_lock_senders_send_the_same_mail(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -131,19 +133,35 @@ def test_control_mails_marked_before_they_are_sent_are_lost(
     assert len(mail_server.taken) == MAILS - 2
 
 
-def test_control_a_lease_that_ends_at_once_repeats_mails(
+def send_while_another_has_a_mail_in_hand(server: MailServer) -> list[int]:
+    """How often each of three mails was taken when one sender goes its round while the answer to another is delayed."""
+    put_mails(3)
+    held, go_on = threading.Event(), threading.Event()
+    take = server.handle_DATA
+
+    async def answer_late(*arguments: Any) -> str:
+        answer = await take(*arguments)
+        if not held.is_set():
+            held.set()
+            while not go_on.is_set():
+                await asyncio.sleep(0.02)
+        return answer
+
+    server.handle_DATA = answer_late  # type: ignore[method-assign]
+    other = fork(send_due)
+    assert held.wait(20)
+    send_due()
+    go_on.set()
+    assert ended_well(other)
+    return sorted(server.taken.values())
+
+
+def test_no_other_sender_takes_the_mail_in_a_senders_hands(mail_server: MailServer) -> None:
+    assert send_while_another_has_a_mail_in_hand(mail_server) == [1, 1, 1]
+
+
+def test_control_with_a_lease_that_ends_at_once_a_mail_is_sent_twice(
     mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lease keeps other senders away from the mail in a sender's hands."""
-    put_mails(1)
     monkeypatch.setattr(delivery, "LEASE", dt.timedelta(0))
-    others = iter(range(3))
-    mail_server.on_mail = lambda: next(others, None) is not None and send_in_between()
-
-    def send_in_between() -> None:
-        taken = delivery.lease(clock.now())
-        assert taken is not None
-
-    held = delivery.lease(clock.now())
-    assert held is not None
-    assert delivery.lease(clock.now()) == held
+    assert send_while_another_has_a_mail_in_hand(mail_server) == [1, 1, 2]

@@ -13,7 +13,7 @@ from audit.models import Entry
 from common.exceptions import BusinessError, Conflict
 from notifications.models import BellItem, Message
 from orders import clocks, services
-from orders.models import Order
+from orders.models import BuyerNote, Order
 from orders.services.remarks import content_of, signed
 from orders.states import Flag, OrderState, RefundState, ShipMode
 from sla.engine import sweep
@@ -438,6 +438,20 @@ def test_sec_07_buyers_are_forgotten_three_years_after_the_end(noon, db):
     assert (gone, old.forgotten_at, old.refunds.get().explanation) == (("",) * 5, NOON, "")
     assert (young.forgotten_at, running.forgotten_at) == (None, None)
     assert (young.receiver_name, running.receiver_name) == ("杨淑珍", "杨淑珍")
+
+
+def test_sec_07_a_note_goes_with_the_last_order_that_names_the_buyer(noon, db):
+    past = {"ordered_at": NOON - 1200 * DAY, "finished_at": NOON - 1100 * DAY}
+    old = an_order(OrderState.FINISHED, buyer_nick="gone", **past)
+    again = an_order(OrderState.FINISHED, buyer_nick="back", shop=old.shop, **past)
+    an_order(OrderState.SHIPPED, buyer_nick="back", shop=old.shop)
+    an_order(OrderState.SHIPPED, buyer_nick="gone", shop=factories.ShopFactory())
+    for nick in ("gone", "back"):
+        BuyerNote.objects.create(shop=old.shop, buyer_nick=nick, vip=True, updated_at=NOON)
+    assert services.forget_old_buyers() == 2
+    again.refresh_from_db()
+    assert again.buyer_nick == ""
+    assert list(BuyerNote.objects.values_list("buyer_nick", flat=True)) == ["back"]
 
 
 def test_sec_07_the_settings_say_how_many_years(noon, db, settings):

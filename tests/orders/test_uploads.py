@@ -87,9 +87,13 @@ def test_a_worker_that_lost_its_upload_writes_nothing(noon, supplier_a):
     stage(supplier_a, text(CHINESE, [part(supplier_a).order.order_no, "中通快递", ZTO, ""]).encode())
     slow = jobs._claim(noon_now())
     noon.shift(121)
-    assert run_waiting_uploads() == 1
+    quick = jobs._claim(noon_now())
     jobs._run(slow)
-    assert ShipmentUpload.objects.get().rows.count() == 1
+    assert (ShipmentUpload.objects.get().state, Parcel.objects.count()) == (JobState.RUNNING, 0)
+    jobs._run(quick)
+    jobs._run(slow)
+    upload = ShipmentUpload.objects.get()
+    assert (upload.state, upload.rows.count(), Parcel.objects.count()) == (JobState.DONE, 1, 1)
 
 
 def test_the_sender_names_the_file_but_not_where_it_is_kept(noon, supplier_a):

@@ -37,19 +37,28 @@ def test_an_odd_day_shows_yesterday(noon: Any, month: None, sam: Any, as_user: A
 
 
 def test_only_who_may_see_reports_does(noon: Any, month: None, petra: Any, as_user: Any, client: Any) -> None:
-    for path in ("/reports/", "/reports/daily.xlsx"):
-        assert as_user(petra).get(path).status_code == 403
-        assert client.get(path).status_code == 302
+    assert as_user(petra).get("/reports/").status_code == 403
+    assert as_user(petra).post("/reports/daily.xlsx").status_code == 403
+    assert client.get("/reports/").status_code == 302
+    assert client.post("/reports/daily.xlsx").status_code == 302
 
 
 def test_the_workbook_has_the_pages_figures(noon: Any, month: None, sam: Any, as_user: Any) -> None:
-    answer = as_user(sam).get("/reports/daily.xlsx", {"day": "2026-11-19"})
-    assert answer["Content-Disposition"] == 'attachment; filename="SLA-2026-11-19.xlsx"'
+    answer = as_user(sam).post("/reports/daily.xlsx", {"day": "2026-11-19"})
+    assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''SLA-2026-11-19.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     total = make_report(DAY).figures["total"]
     for sheet in book.worksheets[:3]:
         assert [cell.value for cell in list(sheet.rows)[-1]][1:3] == [total["started"], total["met"]]
-    assert len(book.worksheets) == 8
+    assert len(book.worksheets) == 9
+    assert "山姆" in str(book.worksheets[-1]["A1"].value)
+
+
+def test_who_may_not_take_data_out_gets_no_file(noon: Any, month: None, ana: Any, as_user: Any) -> None:
+    """SEC-02: an agent reads the report, the file is for others."""
+    page = as_user(ana).get("/reports/", {"day": "2026-11-19"})
+    assert (page.status_code, "daily.xlsx" in page.content.decode()) == (200, False)
+    assert as_user(ana).post("/reports/daily.xlsx", {"day": "2026-11-19"}).status_code == 403
 
 
 def test_the_page_takes_the_same_queries_at_any_size(

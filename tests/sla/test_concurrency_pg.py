@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from common import bulk
 from sla import engine, rungs
 from sla.announce import announce
 from sla.engine import sweep
 from sla.models import Clock, ClockEvent
 from sla.services import ensure_policies, start_clocks
 from tests.factories import NOON
-from tests.faults.machines import fork, kill, slow_rows, until
+from tests.faults.machines import fork, kill, slow_rows, until, while_uncommitted
 from tests.sla.conftest import spec
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -28,23 +30,21 @@ def due():
     start_clocks([spec(n) for n in range(CLOCKS)], now=NOON)
 
 
-def at_once(job, workers=8):
-    def run(_number):
+def closing(job):
+    """`job` in a thread of its own, whose connection is closed afterwards."""
+
+    def run(*_arguments):
         try:
             return job()
         finally:
             connection.close()
 
+    return run
+
+
+def at_once(job, workers=8):
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(run, range(workers)))
-
-
-def told_or_none(job):
-    """What `job` answers, or None when PostgreSQL ended it for a deadlock."""
-    try:
-        return job()
-    except OperationalError:
-        return None
+        return list(pool.map(closing(job), range(workers)))
 
 
 def test_eight_sweepers_at_once_tell_each_rung_once(due):
@@ -73,14 +73,23 @@ def test_control_without_the_claim_lock_sweepers_claim_the_same_clocks(due, monk
     assert mine == theirs
 
 
+def told_by_two():
+    """How many events there are when a sweeper goes its round while another has not committed yet."""
+    while_uncommitted(lambda: sweep(now=LATE))
+    return ClockEvent.objects.count()
+
+
+def test_a_sweeper_tells_nothing_that_another_has_in_hand(due):
+    assert told_by_two() == CLOCKS
+
+
 def test_control_without_lock_and_unique_key_rungs_are_told_twice(due, monkeypatch):
     monkeypatch.setattr(engine, "CLAIM_LOCK", "")
     monkeypatch.setattr(rungs, "ONCE", "")
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE sla_clockevent DROP CONSTRAINT sla_clockevent_once")
     try:
-        at_once(lambda: told_or_none(lambda: sweep(now=LATE, batch=500)))
-        assert ClockEvent.objects.count() > CLOCKS
+        assert told_by_two() == 2 * CLOCKS
     finally:
         ClockEvent.objects.all().delete()
         with connection.cursor() as cursor:
@@ -89,9 +98,32 @@ def test_control_without_lock_and_unique_key_rungs_are_told_twice(due, monkeypat
             )
 
 
+def test_without_the_lock_the_unique_key_alone_tells_once(due, monkeypatch):
+    """The guard behind the guard."""
+    monkeypatch.setattr(engine, "CLAIM_LOCK", "")
+    assert told_by_two() == CLOCKS
+
+
 def test_eight_announcers_at_once_tell_each_event_once(due, ana):
     sweep(now=LATE)
     assert sum(at_once(lambda: announce(LATE))) == CLOCKS
+
+
+def test_control_events_read_before_they_are_marked_are_told_by_both(due, ana, monkeypatch):
+    sweep(now=LATE)
+    both_read = threading.Barrier(2)
+    fetch = bulk.fetch
+
+    def torn(sql, params):
+        if not sql.startswith("UPDATE"):
+            return fetch(sql, params)
+        ids = list(ClockEvent.objects.filter(announced_at=None).values_list("pk"))
+        both_read.wait(10)
+        ClockEvent.objects.update(announced_at=LATE)
+        return ids
+
+    monkeypatch.setattr(bulk, "fetch", torn)
+    assert at_once(lambda: announce(LATE), workers=2) == [CLOCKS, CLOCKS]
 
 
 def kill_midway(kills=6):

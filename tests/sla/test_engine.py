@@ -39,6 +39,15 @@ def test_each_rung_is_told_once_when_its_instant_has_passed(start):
     ]
 
 
+def test_a_rung_that_was_told_already_is_not_told_again_and_holds_no_clock_up(start):
+    """The once key of an event: the clock moves on, and is not set aside for it."""
+    clock, warned = start(), DUE - 4 * HOUR
+    ClockEvent.objects.create(clock=clock, arming=0, step=0, kind="warn", at=warned, recorded_at=warned, collapsed=1)
+    assert sweep(now=warned + SECOND) == SweepCounts(looked_at=1, warned=1)
+    clock.refresh_from_db()
+    assert (events(clock), clock.step, clock.failures) == ([(0, "warn", warned, 1)], 1, 0)
+
+
 def test_after_an_outage_one_collapsed_event_bears_the_due_instant_and_everybodys_audience(start):
     clock = start()
     assert sweep(now=DUE + 5 * HOUR) == SweepCounts(looked_at=1, breached=1, escalated=1)

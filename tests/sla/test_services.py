@@ -59,6 +59,8 @@ def many_specs():
 def test_a_set_of_clocks_equals_the_same_clocks_one_by_one(db):
     assert start_clocks(many_specs(), now=NOON) == 150
     together = rows()
+    assert start_clocks(many_specs(), now=NOON) == 0  # they run already
+    assert rows() == together
     Clock.objects.all().delete()
     for one in many_specs():
         start_clocks([one], now=NOON)
@@ -107,6 +109,14 @@ def test_a_breach_that_no_sweep_saw_has_its_event_when_the_clock_stops(start):
     event = clock.events.get()
     assert (event.kind, event.step, event.at, event.collapsed) == ("breach", 1, DUE, 2)
     assert sweep(now=DUE + 9 * HOUR) == SweepCounts()
+
+
+def test_a_breach_that_was_told_already_is_not_told_again_when_the_clock_stops(start):
+    clock = start()
+    clock.events.create(step=1, kind="breach", at=DUE, recorded_at=DUE)
+    assert stop(1, at=DUE + HOUR) == 1
+    clock.refresh_from_db()
+    assert (clock.events.count(), clock.verdict, clock.late_seconds) == (1, "breached", 3600)
 
 
 def test_a_verdict_that_has_fallen_is_never_rewritten(start, sam):

@@ -98,6 +98,7 @@ class Command(BaseCommand):
             self.stdout.write("── loading the demo", ending="\n")
             self.stdout.flush()
             call_command("load_demo")
+        call_command("load_rulebook", verbosity=0)
 
     def answers(self) -> bool:
         """Whether the web server takes connections."""

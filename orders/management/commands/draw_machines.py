@@ -1,4 +1,4 @@
-"""`manage.py draw_machines`: the machines of orders/workflow.py as diagrams under docs/machines/."""
+"""`manage.py draw_machines`: the machines of orders and staff as diagrams under docs/machines/."""
 
 from __future__ import annotations
 
@@ -11,12 +11,25 @@ from django_fsm import FSMField
 
 from orders.states import FulfilmentState, OrderState
 from orders.workflow import FulfilmentWorkflow, OrderWorkflow
+from staff.conduct.states import PenaltyState
+from staff.conduct.workflow import PenaltyWorkflow
+from staff.exchanges.states import LeaveState, SwapState
+from staff.exchanges.workflow import LeaveWorkflow, SwapWorkflow
+from staff.handover.states import HandoverState
+from staff.handover.workflow import HandoverWorkflow
+from staff.records.states import TaskState
+from staff.records.workflow import TaskWorkflow
 
 MACHINES: dict[str, tuple[type[models.Model], type[models.TextChoices]]] = {
     "order": (OrderWorkflow, OrderState),
     "fulfilment": (FulfilmentWorkflow, FulfilmentState),
+    "swap": (SwapWorkflow, SwapState),
+    "leave": (LeaveWorkflow, LeaveState),
+    "handover": (HandoverWorkflow, HandoverState),
+    "task": (TaskWorkflow, TaskState),
+    "penalty": (PenaltyWorkflow, PenaltyState),
 }
-HEAD = "<!-- Drawn from orders/workflow.py by `manage.py draw_machines`. Do not edit. -->\n"
+HEAD = "<!-- Drawn from %s by `manage.py draw_machines`. Do not edit. -->\n"
 
 
 def moves(machine: type[models.Model]) -> list[tuple[str, str, str]]:
@@ -35,7 +48,16 @@ def drawing(name: str) -> str:
     drawn = moves(machine)
     left = {source for source, target, _name in drawn if source != target}
     first = str(cast("FSMField", machine._meta.get_field("state")).default)
-    lines = [HEAD, f"# {name.capitalize()}", "", (machine.__doc__ or "").strip(), "", "```mermaid", "stateDiagram-v2"]
+    file = machine.__module__.replace(".", "/") + ".py"
+    lines = [
+        HEAD % file,
+        f"# {name.capitalize()}",
+        "",
+        (machine.__doc__ or "").strip(),
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+    ]
     lines.append(f"    [*] --> {first}")
     lines += [f"    {source} --> {target}: {move}" for source, target, move in drawn]
     lines += [f"    {state} --> [*]" for state in states.values if state not in left]

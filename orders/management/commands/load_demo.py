@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from orders.demo import bulk, story
+from common import clock
+from orders.demo import bulk, served, story
 from orders.models import Order
+from staff import demo as team
 from staff.models import User
 
 MOST_TOLD = 20_000  # above it, the trade is written set-based instead of told through the imports
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         if count <= MOST_TOLD:
             with transaction.atomic():
                 story.tell(count, say=self.say)
+                team.load(clock.now(), User.objects.get(username="supervisor"), with_people=served.serve)
         elif connection.vendor == "postgresql":
             bulk.fill(count, say=self.say)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +125,12 @@ def test_cells(reader, text, value):
 def test_odd_cells_say_what_was_expected(reader, text):
     with pytest.raises(values.Odd, match=r"."):
         reader(text)
+
+
+@pytest.mark.parametrize("text", ["5.11E+18", "5e18", "5.113837045333047e+18"])
+def test_an_order_number_that_a_spreadsheet_has_rounded_says_what_to_do(text):
+    with translation.override("en"), pytest.raises(values.Odd, match="Export again and do not save it in Excel"):
+        values.order_no(text)
 
 
 @settings(deadline=None, max_examples=300)
