@@ -34,6 +34,7 @@ class ReturnParcel(models.Model):
     class Meta:
         verbose_name = _("return parcel")
         verbose_name_plural = _("return parcels")
+        permissions = [("count_return", _("Can take in and count returned goods"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "tracking_no"], condition=Q(case__isnull=False), name="aftersales_returnparcel_once"
@@ -54,6 +55,14 @@ class ReturnParcel(models.Model):
 class Inspection(models.Model):
     """What was in it: counted (RET-09), with accessories, and judged by quality (QA-08). Two steps, two people."""
 
+    class Verdict(models.TextChoices):
+        """What quality says of what was counted; the last two are not as agreed with the buyer."""
+
+        CONFORMS = "conforms", _("like new")
+        QUALITY = "quality", _("flaw confirmed")
+        HUMAN = "human", _("damaged by people")
+        UNCLEAR = "unclear", _("cannot be told")
+
     class Fate(models.TextChoices):
         RESTOCK = "restock", _("back to stock")  # RET-38
         SUPPLIER = "supplier", _("back to the supplier")  # PUR-18
@@ -71,7 +80,7 @@ class Inspection(models.Model):
     counted_by_supplier = models.ForeignKey(
         "suppliers.Supplier", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    verdict = models.CharField(_("quality says"), max_length=8, blank=True)  # states.Judgement
+    verdict = models.CharField(_("quality says"), max_length=8, choices=Verdict.choices, blank=True)
     verdict_at = models.DateTimeField(_("judged at"), null=True, blank=True)
     verdict_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     fate = models.CharField(_("then"), max_length=8, choices=Fate.choices, blank=True)

@@ -14,6 +14,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.actors import supplier_behind
 from aftersales.models import (
     Case,
     Contact,
@@ -121,7 +122,7 @@ def note_return_parcel(case: Case, data: Answers, by: Any, now: dt.datetime) -> 
 
 def note_resend(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
     """SUP-06, SUP-09: the number of what goes out again."""
-    supplier = getattr(by, "supplier", None)
+    supplier = supplier_behind(by)
     user = None if supplier else by
     Resend.objects.create(
         case=case, carrier=data["carrier"], tracking_no=_number(data), at=now, by=user, by_supplier=supplier
@@ -147,7 +148,7 @@ def count_fields(case: Case) -> dict[str, forms.Field]:
 
 def note_inspection(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
     """RET-03, RET-09: what was counted, by whom."""
-    supplier = getattr(by, "supplier", None)
+    supplier = supplier_behind(by)
     parcel = case.return_parcels.order_by("-pk").first()
     for each in case.lines.order_by("pk"):
         Inspection.objects.update_or_create(

@@ -7,6 +7,7 @@ import datetime as dt
 from aftersales.models import Case, ReturnAddress
 from aftersales.sla_policies import CASE
 from aftersales.workflows import BY_KIND
+from sla.policies import all_policies
 from sla.services import ClockSpec, start_clocks, stop_clocks
 
 FIXED = {  # policies whose due time stands on the case
@@ -16,6 +17,9 @@ FIXED = {  # policies whose due time stands on the case
 }
 
 
+OF_CASES = tuple(policy.key for policy in all_policies() if policy.subject_type == CASE)
+
+
 def policies_at(case: Case, state: str) -> tuple[str, ...]:
     """The policies that run in `state`; those that follow a date run only where the case has the date."""
     wanted = BY_KIND[case.kind].PLACES[state].clocks if state else ()
@@ -23,10 +27,10 @@ def policies_at(case: Case, state: str) -> tuple[str, ...]:
 
 
 def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
-    """Stops the clocks of the state left that do not run here, starts those of the state entered."""
+    """Stops the clocks that ran before and do not run here, starts those of the state entered."""
     here = policies_at(case, case.state)
-    gone = [policy for policy in (policies_at(case, before) if before else ()) if policy not in here]
-    if gone:
+    gone = [policy for policy in OF_CASES if policy not in here]
+    if before:
         stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
     start_clocks([_spec(case, policy, now) for policy in here], now=now)
 
@@ -49,6 +53,11 @@ def _spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
         platform_due_at=evidence,
         facts={"ours": True} if _comes_to_us(case) else {},
     )
+
+
+def goes_to_supplier(case: Case) -> bool:
+    """Whether the buyer was told to send the goods to a supplier, whose turn it is when they arrive (RET-03)."""
+    return case.return_address is not None and case.return_address.supplier_id is not None
 
 
 def _comes_to_us(case: Case) -> bool:

@@ -12,6 +12,7 @@ from django_fsm import can_proceed
 from aftersales import guards
 from aftersales.machine import Place, Step, steps
 from aftersales.models import Case, CaseLine
+from aftersales.services.clocks import goes_to_supplier
 from aftersales.signals import case_moved
 from aftersales.workflows import BY_KIND, machine_of
 from audit import services as audit
@@ -107,7 +108,7 @@ def state_label(case: Case) -> str:
 
 
 def _arrive(case: Case, place: Place, now: dt.datetime) -> None:
-    case.ball = place.ball
+    case.ball = place.at_supplier if place.at_supplier and goes_to_supplier(case) else place.ball
     case.entered_at = case.updated_at = now
     case.version += 1
     if place.goods is not None:

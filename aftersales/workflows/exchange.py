@@ -28,9 +28,11 @@ class Exchange(Case):
         S.OUT_OF_STOCK: Place(Party.AGENT, ("aftersales.platform", "aftersales.handling")),
         S.APPROVED: Place(Party.BUYER, ("aftersales.platform",)),
         S.COMING_BACK: Place(Party.CARRIER, ("aftersales.platform", "aftersales.awaiting_goods"), Goods.COMING_BACK),
-        S.RECEIVED: Place(Party.WAREHOUSE, ("aftersales.platform", "aftersales.resend"), Goods.BACK),
+        S.RECEIVED: Place(
+            Party.WAREHOUSE, ("aftersales.platform", "aftersales.resend"), Goods.BACK, at_supplier=Party.SUPPLIER
+        ),
         S.INSPECTED: Place(Party.AGENT, ("aftersales.platform", "aftersales.resend")),
-        S.RESEND_DUE: Place(Party.SUPPLIER, ("aftersales.platform", "aftersales.resend")),
+        S.RESEND_DUE: Place(Party.WAREHOUSE, ("aftersales.platform", "aftersales.resend"), at_supplier=Party.SUPPLIER),
         S.RESENT: Place(Party.CARRIER, ("aftersales.platform",)),
         S.DELIVERED: Place(Party.AGENT, ("aftersales.handling",), Goods.WITH_BUYER),
         S.UNSATISFIED: Place(final=True),

@@ -31,7 +31,9 @@ class Return(Case):
         S.REJECTED: Place(Party.BUYER, (PLATFORM, "aftersales.rejected")),
         S.APPROVED: Place(Party.BUYER, (PLATFORM,)),
         S.COMING_BACK: Place(Party.CARRIER, (PLATFORM, "aftersales.awaiting_goods"), Goods.COMING_BACK),
-        S.RECEIVED: Place(Party.WAREHOUSE, (PLATFORM, "aftersales.supplier_feedback"), Goods.BACK),
+        S.RECEIVED: Place(
+            Party.WAREHOUSE, (PLATFORM, "aftersales.supplier_feedback"), Goods.BACK, at_supplier=Party.SUPPLIER
+        ),
         S.INSPECTED: Place(Party.AGENT, (PLATFORM,)),
         S.MISMATCHED: Place(Party.AGENT, (PLATFORM, "aftersales.call_back_mismatch")),
         S.CALLED_BACK: Place(Party.AGENT, (PLATFORM,)),
