@@ -32,10 +32,10 @@ class Place:
     """What holds while a case is in a state."""
 
     ball: str = Party.AGENT  # in whose court
-    at_supplier: str = ""  # in whose instead, where the goods go back to a supplier's address
     clocks: tuple[str, ...] = ()  # policies that run here; entering starts, leaving stops them
     goods: str | None = None  # where entering puts the goods, if it says so (RET-37)
     final: bool = False  # the case is over: its lines are free for another
+    at_supplier: str = ""  # in whose instead, where the goods go back to a supplier's address
 
 
 @dataclass(frozen=True)
