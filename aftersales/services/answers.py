@@ -19,7 +19,6 @@ from aftersales.models import (
     Case,
     Contact,
     EvidenceKit,
-    Inspection,
     Intercept,
     Resend,
     Responsibility,
@@ -53,7 +52,7 @@ def note_contact(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[s
         raise BusinessError(_("A call back can only be promised for later."), code="not_future")
     contact = Contact.objects.create(
         case=case,
-        party=Party.BUYER,
+        party=data.get("contact_party") or Party.BUYER,
         way=data["contact_way"],
         reached=data["contact_reached"],
         result=data["contact_result"],
@@ -129,42 +128,6 @@ def note_resend(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[st
     )
     case.goods = Goods.IN_TRANSIT
     return ["goods"]
-
-
-def count_fields(case: Case) -> dict[str, forms.Field]:
-    """Good and bad pieces of every line, and a remark (RET-09)."""
-    fields: dict[str, forms.Field] = {}
-    for each in case.lines.select_related("line").order_by("pk"):
-        title = each.line.title
-        fields[f"good_{each.pk}"] = forms.IntegerField(
-            label=gettext_lazy("%(goods)s: good") % {"goods": title}, min_value=0, initial=each.quantity
-        )
-        fields[f"bad_{each.pk}"] = forms.IntegerField(
-            label=gettext_lazy("%(goods)s: bad") % {"goods": title}, min_value=0, initial=0
-        )
-    fields["inspection_remark"] = forms.CharField(label=gettext_lazy("remark"), required=False, max_length=300)
-    return fields
-
-
-def note_inspection(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
-    """RET-03, RET-09: what was counted, by whom."""
-    supplier = supplier_behind(by)
-    parcel = case.return_parcels.order_by("-pk").first()
-    for each in case.lines.order_by("pk"):
-        Inspection.objects.update_or_create(
-            case_line=each,
-            parcel=parcel,
-            defaults={
-                "case": case,
-                "good": data[f"good_{each.pk}"],
-                "bad": data[f"bad_{each.pk}"],
-                "remark": data.get("inspection_remark", ""),
-                "counted_at": now,
-                "counted_by": None if supplier else by,
-                "counted_by_supplier": supplier,
-            },
-        )
-    return []
 
 
 def set_amount(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
