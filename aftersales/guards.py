@@ -51,6 +51,13 @@ def may_be_refused(case: Case) -> bool:
     return bool(refusal_basis(case))
 
 
+def goods_are_judged(case: Case) -> bool:
+    """QA-08: what our warehouse counted, somebody else of quality has judged; a supplier's count stands for itself."""
+    from aftersales.services.inspecting import is_judged
+
+    return is_judged(case)
+
+
 def amount_is_left(case: Case) -> bool:
     """Never more than what was paid for the lines and not yet paid back (FIN-02)."""
     from aftersales.amounts import left_of
@@ -65,5 +72,6 @@ def sentence(guard_name: str) -> str:
         "responsibility_is_shared_out": _("First share out the responsibility: it must sum to 100 % (AFT-14)."),
         "evidence_is_enough": _("The evidence that this reason needs is not complete (RET-06)."),
         "may_be_refused": _("The law gives seven days: this return may not be refused (RET-01)."),
+        "goods_are_judged": _("First one counts it at the return desk, then another of quality judges it (QA-08)."),
         "amount_is_left": _("Everything paid for these lines was paid back already."),
     }[guard_name]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales import amounts
 from aftersales.models import Case, FreightRule, ReturnAddress
-from aftersales.services import answers
+from aftersales.services import answers, inspecting
 from aftersales.states import Bearer, Goods, Judgement
 from orders.carriers import CARRIERS
 from staff.selectors import active_users
@@ -104,7 +104,7 @@ INPUTS: dict[str, Input] = {
         },
         answers.note_resend,
     ),
-    "inspection": Input(answers.count_fields, answers.note_inspection),
+    "inspection": Input(inspecting.count_fields, inspecting.note_inspection),
     "amount": Input(
         lambda case: {
             "amount": forms.DecimalField(label=_("amount"), max_digits=12, decimal_places=2, min_value=0),

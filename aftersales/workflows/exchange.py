@@ -99,6 +99,7 @@ class Exchange(Case):
         asks=("inspection",),
         rule="RET-09, QA-08",
         main=True,
+        conditions=[guards.goods_are_judged],
     )
     def inspect(self) -> None: ...
 

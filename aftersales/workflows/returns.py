@@ -116,6 +116,7 @@ class Return(Case):
         asks=("inspection",),
         rule="RET-03, RET-09, QA-08",
         main=True,
+        conditions=[guards.goods_are_judged],
     )
     def inspect(self) -> None: ...
 
