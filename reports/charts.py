@@ -5,45 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pygal
 import resvg_py
-from django.conf import settings
 from pygal.style import Style
+
+from common.fonts import font
 
 # pygal leaves a finder for its map plug-ins that speaks a protocol Python has dropped; other importers trip over it.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 WIDTH, HEIGHT, ZOOM = 810, 270, 2
 LEGEND = 30  # room that pygal forgets to leave under labels of which it shows some
-FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
-# File names as the distributions ship them, and the family that each brings; the first one found is taken.
-FONTS = (
-    ("wqy-microhei.ttc", "WenQuanYi Micro Hei"),
-    ("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"),
-    ("NotoSansCJKsc-Regular.otf", "Noto Sans CJK SC"),
-    ("NotoSansSC-Regular.otf", "Noto Sans SC"),
-    ("SourceHanSansSC-Regular.otf", "Source Han Sans SC"),
-    ("SourceHanSansCN-Regular.otf", "Source Han Sans CN"),
-    ("wqy-zenhei.ttc", "WenQuanYi Zen Hei"),
-    ("DroidSansFallbackFull.ttf", "Droid Sans Fallback"),
-)
 MET, LATE, MISSED = "#2f7d4f", "#d08700", "#b3261e"
-
-
-@cache
-def font() -> tuple[str, str] | None:
-    """(file, family) of a Chinese font on this machine, or None. Looked for once a process."""
-    named = getattr(settings, "CHART_FONT_FOLDERS", FOLDERS)
-    for name, family in FONTS:
-        for folder in named:
-            found = next(Path(folder).rglob(name), None) if Path(folder).is_dir() else None
-            if found is not None:
-                return str(found), family
-    return None
 
 
 def kept_and_broken(rows: Sequence[tuple[str, dict[str, Any]]], labels: tuple[str, str, str]) -> bytes:

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.fonts import font
 from notifications import render
 from notifications.render import Mail, absolute, html_of
 from reports import charts, workbook
@@ -58,7 +59,7 @@ def _mail(report: Report, template: str, subject: str, link: str) -> Mail:
         "subject": subject,
         "link": link,
         "charts": [cid for cid, _png in inline],
-        "no_font": charts.font() is None,
+        "no_font": font() is None,
         "breaches": report.breaches[:BREACHES_SHOWN],
         "more_breaches": max(0, report.breach_count - BREACHES_SHOWN),
         "suppliers": report.suppliers[:SUPPLIERS_SHOWN],
@@ -77,7 +78,7 @@ def _mail(report: Report, template: str, subject: str, link: str) -> Mail:
 
 def _charts(report: Report) -> list[tuple[str, bytes]]:
     """The pictures of the mail. Without a Chinese font on the machine they speak Latin: keys instead of names."""
-    latin = charts.font() is None
+    latin = font() is None
     rows = [
         (row.cells["policy"] if latin else row.label, row.cells)
         for row in report.policies
