@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case, CaseLine, FreightRule, Reason
+from aftersales.states import Kind
+from ledger.amounts import CENT, NOTHING, paid_by_line, split
 from orders.models import Order
 
-CENT = Decimal("0.01")
-NOTHING = Decimal(0)
 OURS = (
     Reason.Cause.QUALITY,
     Reason.Cause.WRONG_ITEM,
@@ -24,88 +25,125 @@ OURS = (
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one line of a case may bring back."""
+
+    case_line: CaseLine
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """An amount and the sentences that made it."""
+    """An amount in yuan, its parts by line, and the sentences that made it."""
 
     total: Decimal
     reasons: tuple[str, ...]
+    shares: tuple[Share, ...] = ()
 
 
-def part_of(paid: Decimal, quantity: int, of: int, before: int = 0) -> Decimal:
-    """The share of `quantity` pieces in what was `paid` for `of` pieces, when `before` of them went back already.
+def part_of(paid: Decimal, quantity: int, of: int, before: int = 0, given: Decimal = NOTHING) -> Decimal:
+    """The share of `quantity` pieces in what was `paid` for `of` pieces, when `before` of them brought back `given`.
 
-    Counted from the running total, so that the shares of successive refunds add up to `paid` to the cent.
+    The last pieces bring what is left, so that the shares of successive refunds add up to `paid` to the cent, in
+    whatever order and sizes they come.
     """
     if of <= 0:
         return NOTHING
-    upto = (paid * min(before + quantity, of) / of).quantize(CENT, ROUND_DOWN)
-    already = (paid * min(before, of) / of).quantize(CENT, ROUND_DOWN)
-    last = paid if before + quantity >= of else upto
-    return last - already
+    left = max(NOTHING, paid - given)
+    if before + quantity >= of:
+        return left
+    return min(left, (paid * quantity / of).quantize(CENT, ROUND_DOWN))
 
 
-def paid_by_line(order: Order) -> dict[int, Decimal]:
-    """What was paid for each line: the payment less postage, by the lines' prices, coupons and all; sums to the cent."""
-    lines = list(order.lines.order_by("pk"))
-    worth = [line.price * line.quantity for line in lines]
-    total, goods = sum(worth, NOTHING), max(NOTHING, order.paid_total - order.postage)
-    shares: dict[int, Decimal] = {}
-    upto = given = NOTHING
-    for line, value in zip(lines, worth, strict=True):
-        upto += value
-        here = (goods * upto / total).quantize(CENT, ROUND_DOWN) if total else NOTHING
-        shares[line.pk] = here - given
-        given = here
-    return shares
+def paid_for_lines(order: Order) -> dict[int, Decimal]:
+    """What was paid for each line, by its key, in yuan; together the payment less postage."""
+    return paid_by_line(order.lines.all(), order.paid_total, order.postage)
 
 
 def proposal(case: Case) -> Proposal:
-    """What this case may pay back, and why. Never more than what is left of the order's payment."""
+    """What this case may pay back for its goods, and why: never more than what is left of the order's payment.
+
+    Of a case that was reopened: what may go back on top of what it brought before.
+    Freight that the buyer advanced is beside it (FIN-03): `case.freight_amount`, by a slip of its own.
+    """
     if case.order is None:
         return Proposal(case.amount, ())
     said: list[str] = []
-    total = NOTHING
-    shares = paid_by_line(case.order)
-    for each in case.lines.select_related("line").order_by("pk"):
-        paid = shares[each.line_id]
-        share = part_of(paid, each.quantity, each.line.quantity, _back_before(case, each))
-        total += share
-        said.append(
-            _("%(goods)s: %(quantity)s of %(of)s, paid %(paid)s, so %(share)s.")
-            % {
-                "goods": each.line.title,
-                "quantity": each.quantity,
-                "of": each.line.quantity,
-                "paid": paid,
-                "share": share,
-            }
-        )
-    if case.freight_amount:
-        total += case.freight_amount
-        said.append(_("Freight that the buyer advanced: %(amount)s.") % {"amount": case.freight_amount})
+    shares: list[Share] = []
+    paid_for = paid_for_lines(case.order)
+    lines = list(case.lines.select_related("line").order_by("pk"))
+    before = _back_before(case, lines)
+    for each in lines:
+        paid = paid_for[each.line_id]
+        pieces, given = before.get(each.line_id, (0, NOTHING))
+        given += each.amount if case.reopened else NOTHING
+        share = part_of(paid, each.quantity, each.line.quantity, pieces, given)
+        shares.append(Share(each, share))
+        said.append(_line_sentence(each, paid, share, given))
+    total = sum((share.amount for share in shares), NOTHING)
     asked = case.refund.amount if case.refund is not None else NOTHING
-    if NOTHING < asked < total:
+    if asked > NOTHING and (asked < total or not lines):
         total = asked
         said.append(_("The buyer asks for %(amount)s on the platform.") % {"amount": total})
-    left = left_of(case)
+    left = left_of(case) if case.reopened else left_of(case) + case.amount
     if total > left:
         total = left
         said.append(_("Only %(amount)s of what was paid is left.") % {"amount": left})
-    return Proposal(total, tuple(said))
+    return Proposal(total, tuple(said), tuple(shares))
 
 
-def _back_before(case: Case, each: CaseLine) -> int:
-    """How many pieces of this line went back in earlier cases whose refund was approved."""
-    earlier = CaseLine.objects.filter(line_id=each.line_id, case__amount__gt=0).exclude(case_id=case.pk)
-    return earlier.filter(case__opened_at__lte=case.opened_at).aggregate(total=Sum("quantity"))["total"] or 0
+def _line_sentence(each: CaseLine, paid: Decimal, share: Decimal, given: Decimal) -> str:
+    told = {"goods": each.line.title, "quantity": each.quantity, "of": each.line.quantity, "paid": paid, "share": share}
+    if given:
+        return _("%(goods)s: %(quantity)s of %(of)s, paid %(paid)s, %(given)s went back before, so %(share)s.") % {
+            **told,
+            "given": given,
+        }
+    return _("%(goods)s: %(quantity)s of %(of)s, paid %(paid)s, so %(share)s.") % told
+
+
+def _counted() -> QuerySet[CaseLine]:
+    """Lines whose refund was approved. A dispute's ruling is paid by the case that it is about."""
+    return CaseLine.objects.filter(amount__gt=0).exclude(kind=Kind.DISPUTE)
+
+
+def _back_before(case: Case, lines: Iterable[CaseLine]) -> dict[int, tuple[int, Decimal]]:
+    """By order line: how many pieces went back in other cases, and what they brought."""
+    others = _counted().filter(line__in=[each.line_id for each in lines]).exclude(case_id=case.pk)
+    kept = Q(kind=Kind.COMPENSATION)  # the buyer keeps these pieces
+    found = others.values_list("line_id").annotate(pieces=Sum("quantity", filter=~kept), given=Sum("amount"))
+    return {line_id: (pieces or 0, given) for line_id, pieces, given in found}
+
+
+def parts_of(case: Case, amount: Decimal) -> dict[int, Decimal]:
+    """What of `amount` is for which line of the case, by the case line's key; what no line can bear is left out.
+
+    As the calculator says when the amount is its own; a higher one fills the lines up to what was paid for them.
+    """
+    if case.order is None:
+        return {}
+    told = proposal(case).shares
+    proposed = sum((share.amount for share in told), NOTHING)
+    if amount <= proposed:
+        parts = split(amount, [share.amount for share in told])
+        return {share.case_line.pk: part for share, part in zip(told, parts, strict=True)}
+    paid, rest = paid_for_lines(case.order), amount - proposed
+    given = {line_id: sum_ for line_id, (_pieces, sum_) in _back_before(case, [s.case_line for s in told]).items()}
+    found: dict[int, Decimal] = {}
+    for share in told:
+        line = share.case_line
+        room = paid[line.line_id] - given.get(line.line_id, NOTHING) - line.amount - share.amount
+        more = min(rest, max(NOTHING, room))
+        found[line.pk], rest = share.amount + more, rest - more
+    return found
 
 
 def left_of(case: Case) -> Decimal:
-    """What was paid for the order and neither paid back nor approved to be, in yuan."""
+    """What was paid for the order and neither paid back nor approved to be, by this or another case, in yuan."""
     if case.order is None:
         return NOTHING
-    given = Case.objects.filter(order=case.order).exclude(pk=case.pk)
-    taken = given.aggregate(total=Sum("amount"))["total"] or NOTHING
+    given = Case.objects.filter(order=case.order).exclude(kind=Kind.DISPUTE)
+    taken = given.aggregate(total=Sum("amount", filter=Q(amount__gt=0)))["total"] or NOTHING
     return max(NOTHING, case.order.paid_total - taken)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from aftersales.paying import is_paid
 from aftersales.states import Goods
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def amount_is_left(case: Case) -> bool:
     return case.order_id is None or left_of(case) > 0
 
 
+def money_is_paid(case: Case) -> bool:
+    """FIN-02: nothing counts as paid without its pay slips, and none of them is waiting any more."""
+    return not (case.amount or case.freight_amount) or is_paid(case.pk)
+
+
 def sentence(guard_name: str) -> str:
     """Why a step is not open yet."""
     return {
@@ -74,4 +80,5 @@ def sentence(guard_name: str) -> str:
         "may_be_refused": _("The law gives seven days: this return may not be refused (RET-01)."),
         "goods_are_judged": _("First one counts it at the return desk, then another of quality judges it (QA-08)."),
         "amount_is_left": _("Everything paid for these lines was paid back already."),
+        "money_is_paid": _("The pay slip is not paid yet: finance marks it as paid (FIN-02)."),
     }[guard_name]

@@ -113,8 +113,14 @@ INPUTS: dict[str, Input] = {
             ),
         },
         answers.set_amount,
-        lambda case: {"amount": amounts.proposal(case).total, "freight_amount": case.freight_amount},
+        lambda case: {"amount": amounts.proposal(case).total},
     ),
+    "ruled_amount": Input(
+        lambda case: {"amount": forms.DecimalField(label=_("amount"), max_digits=12, decimal_places=2, min_value=0)},
+        answers.set_ruled_amount,
+        lambda case: {"amount": case.refund.amount if case.refund else case.amount},
+    ),
+    "declined": Input(lambda case: {"why": _text(_("why"), most=200)}, answers.take_amount_back),
     "not_for_a_review": Input(
         lambda case: {"not_for_a_review": forms.BooleanField(label=_("It is not paid for a review (REV-15)."))},
         answers.nothing,

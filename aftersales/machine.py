@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
@@ -78,8 +79,13 @@ def step(
     return made
 
 
-def steps(machine: type) -> Iterator[Step]:
+@cache
+def steps(machine: type) -> tuple[Step, ...]:
     """The steps of a machine in the order in which its file has them."""
+    return tuple(_steps(machine))
+
+
+def _steps(machine: type) -> Iterator[Step]:
     for name, member in vars(machine).items():
         meta = getattr(member, "_django_fsm", None)
         if meta is None:

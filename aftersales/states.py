@@ -6,6 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+def topic(case_id: int) -> str:
+    """What rows of other floors call a case, whatever its machine."""
+    return f"aftersales.case:{case_id}"
+
+
 class Kind(models.TextChoices):
     """One kind, one machine (aftersales.workflows)."""
 
@@ -107,6 +112,7 @@ class ReturnState(models.TextChoices):
 
 class ExchangeState(models.TextChoices):
     REQUESTED = "requested", _("requested")
+    REJECTED = "rejected", _("rejected")
     STOCK_ASKED = "stock_asked", _("stock asked")
     OUT_OF_STOCK = "out_of_stock", _("out of stock")
     APPROVED = "approved", _("approved, address sent")

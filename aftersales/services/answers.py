@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.actors import supplier_behind
+from aftersales.amounts import left_of, parts_of
 from aftersales.models import (
     Case,
     Contact,
@@ -24,9 +25,12 @@ from aftersales.models import (
     Responsibility,
     ReturnParcel,
 )
+from aftersales.paying import paid_by_its_lines, paid_on
 from aftersales.states import Bearer, Goods
 from common.exceptions import BusinessError
+from common.locking import lock_one
 from orders.carriers import clean_number, fits
+from orders.models import Order
 from sla.services import ClockSpec, start_clocks
 from sla.states import Party
 
@@ -131,17 +135,45 @@ def note_resend(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[st
 
 
 def set_amount(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
-    """FIN-02: what is paid back. Raises BusinessError above what is left of the payment."""
-    from aftersales.amounts import left_of
+    """FIN-02: what is paid back, line by line; on top of what an earlier round of a reopened case brought.
 
+    Raises BusinessError above what is left of the payment, or for nothing at all. Two cases of one order wait for
+    each other.
+    """
     amount, freight = data["amount"], data.get("freight_amount") or ZERO
-    left = left_of(case) if case.order_id else amount
-    if amount > left:
-        raise BusinessError(
-            _("At most %(left)s yuan is left of what was paid for this order.") % {"left": left}, code="too_much"
-        )
-    case.amount, case.freight_amount = amount, freight
+    if amount + freight <= 0:
+        raise BusinessError(_("Say how much goes back."), code="no_amount")
+    if case.order_id:
+        lock_one(Order.objects.filter(pk=case.order_id))
+        left = left_of(case)
+        if amount > left:
+            raise BusinessError(
+                _("At most %(left)s yuan is left of what was paid for this order.") % {"left": left}, code="too_much"
+            )
+        parts = parts_of(case, amount)
+        for each in case.lines.filter(pk__in=parts).order_by("pk"):
+            each.amount += parts[each.pk]
+            each.save(update_fields=["amount"])
+    case.amount += amount
+    case.freight_amount += freight
     return ["amount", "freight_amount"]
+
+
+def take_amount_back(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """FIN-02: finance does not pay: what was never paid of the amount is free again."""
+    case.amount, case.freight_amount = paid_on(case)
+    parts = paid_by_its_lines(case)
+    for each in case.lines.order_by("pk"):
+        each.amount = parts.get(each.line_id, ZERO)
+        each.save(update_fields=["amount"])
+    case.result = data["why"]
+    return ["amount", "freight_amount", "result"]
+
+
+def set_ruled_amount(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """CMP-03: what the platform ruled. It is paid by the platform, so no slip is asked for it."""
+    case.amount = data["amount"]
+    return ["amount"]
 
 
 def shares_of(case: Case) -> dict[str, Any]:

@@ -6,12 +6,14 @@ import datetime as dt
 
 from aftersales.models import Case, ReturnAddress
 from aftersales.sla_policies import CASE
+from aftersales.states import topic
 from aftersales.workflows import BY_KIND
 from sla.policies import all_policies
 from sla.services import ClockSpec, start_clocks, stop_clocks
 
+PLATFORM = "aftersales.platform"
 FIXED = {  # policies whose due time stands on the case
-    "aftersales.platform": "platform_due_at",
+    PLATFORM: "platform_due_at",
     "aftersales.rejected": "platform_due_at",
     "aftersales.promised": "promised_at",
 }
@@ -21,9 +23,17 @@ OF_CASES = tuple(policy.key for policy in all_policies() if policy.subject_type 
 
 
 def policies_at(case: Case, state: str) -> tuple[str, ...]:
-    """The policies that run in `state`; those that follow a date run only where the case has the date."""
+    """The policies that run in `state`; those that follow a date run only where the case has the date.
+
+    The platform's deadline of a refund has its clock already, which leads to the case (aftersales.importing).
+    """
     wanted = BY_KIND[case.kind].PLACES[state].clocks if state else ()
-    return tuple(policy for policy in wanted if policy not in FIXED or getattr(case, FIXED[policy]) is not None)
+    return tuple(
+        policy
+        for policy in wanted
+        if (policy not in FIXED or getattr(case, FIXED[policy]) is not None)
+        and not (policy == PLATFORM and case.refund_id is not None)
+    )
 
 
 def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
@@ -32,17 +42,18 @@ def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
     gone = [policy for policy in OF_CASES if policy not in here]
     if before:
         stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
-    start_clocks([_spec(case, policy, now) for policy in here], now=now)
+    start_clocks([spec(case, policy, now) for policy in here], now=now)
 
 
-def _spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
+def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
+    """The clock that `policy` starts for `case` at `now`, in the court of whoever has the ball."""
     due = getattr(case, FIXED[policy]) if policy in FIXED else None
     evidence = case.evidence_due_at if policy == "aftersales.dispute_evidence" else None
     return ClockSpec(
         policy=policy,
         subject_type=CASE,
         subject_id=case.pk,
-        topic=f"aftersales.case:{case.pk}",
+        topic=topic(case.pk),
         title=case.number,
         started_at=now,
         party=case.ball,

@@ -47,8 +47,19 @@ class Compensation(Case):
     @step(S.PROPOSED, S.DECLINED, label=_("Decline"), by=SERVICE, asks=("result",))
     def decline(self) -> None: ...
 
-    @step(S.APPROVED, S.PAID, label=_("Paid out"), by=(*FINANCE, *SYSTEM), rule="FIN-01", main=True)
-    def pay(self) -> None: ...
+    @step(
+        S.APPROVED,
+        S.PAID,
+        label=_("Paid out"),
+        by=(*FINANCE, *SYSTEM),
+        rule="FIN-01",
+        conditions=[guards.money_is_paid],
+        main=True,
+    )
+    def refund_paid(self) -> None: ...
+
+    @step(S.APPROVED, S.DECLINED, label=_("Finance does not pay"), by=SYSTEM, asks=("declined",), rule="FIN-02")
+    def payment_declined(self) -> None: ...
 
     @step(
         S.PAID,
@@ -62,5 +73,5 @@ class Compensation(Case):
     )
     def close(self) -> None: ...
 
-    @step(S.DECLINED, S.PROPOSED, label=_("Reopen"), by=SERVICE, asks=("why",))
+    @step([S.DECLINED, S.CLOSED], S.PROPOSED, label=_("Reopen"), by=SERVICE, asks=("why",))
     def reopen(self) -> None: ...

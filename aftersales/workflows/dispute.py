@@ -73,6 +73,7 @@ class Dispute(Case):
         label=_("Won"),
         by=(*SERVICE, *SYSTEM),
         asks=("result",),
+        rule="CMP-03",
     )
     def win(self) -> None: ...
 
@@ -81,7 +82,8 @@ class Dispute(Case):
         S.LOST,
         label=_("Lost"),
         by=(*SERVICE, *SYSTEM),
-        asks=("result", "amount"),
+        asks=("result", "ruled_amount"),
+        rule="CMP-03",
     )
     def lose(self) -> None: ...
 
@@ -90,7 +92,8 @@ class Dispute(Case):
         S.SPLIT,
         label=_("Split"),
         by=(*SERVICE, *SYSTEM),
-        asks=("result", "amount"),
+        asks=("result", "ruled_amount"),
+        rule="CMP-03",
     )
     def share(self) -> None: ...
 

@@ -1,7 +1,7 @@
 """Exchange 换货 (SUP-05, SUP-06, RET-12 to RET-14).
 
-requested → stock_asked → out_of_stock (opens compensation or return) / approved → coming_back → received → inspected →
-resend_due → resent → delivered → closed / unsatisfied (second time: opens a return)
+requested → rejected / stock_asked → out_of_stock (opens compensation or return) / approved → coming_back → received →
+inspected → resend_due → resent → delivered → closed / unsatisfied (second time: opens a return)
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Exchange(Case):
     STATES = S
     PLACES = {
         S.REQUESTED: Place(Party.AGENT, ("aftersales.platform", "aftersales.response")),
+        S.REJECTED: Place(Party.BUYER, ("aftersales.platform", "aftersales.rejected")),
         S.STOCK_ASKED: Place(Party.SUPPLIER, ("aftersales.platform", "aftersales.stock_answer")),
         S.OUT_OF_STOCK: Place(Party.AGENT, ("aftersales.platform", "aftersales.handling")),
         S.APPROVED: Place(Party.BUYER, ("aftersales.platform",)),
@@ -41,6 +42,20 @@ class Exchange(Case):
 
     class Meta:
         proxy = True
+
+    @step(
+        [S.REQUESTED, S.STOCK_ASKED],
+        S.REJECTED,
+        label=_("Reject"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("result",),
+        rule="RET-02, RET-36",
+        conditions=[guards.may_be_refused],
+    )
+    def reject(self) -> None: ...
+
+    @step(S.REJECTED, S.REQUESTED, label=_("The buyer asks again"), by=(*SERVICE, *SYSTEM), rule="RET-36")
+    def ask_again(self) -> None: ...
 
     @step(
         S.REQUESTED,
@@ -62,7 +77,7 @@ class Exchange(Case):
         [S.REQUESTED, S.STOCK_ASKED],
         S.APPROVED,
         label=_("In stock: approve and send the address"),
-        by=SERVICE,
+        by=(*SERVICE, *SYSTEM),
         asks=("judgement", "return_address", "freight"),
         rule="SUP-05, RET-21",
         main=True,
@@ -121,6 +136,15 @@ class Exchange(Case):
     def deliver(self) -> None: ...
 
     @step(
+        [s for s in S.values if s not in (S.DELIVERED, S.UNSATISFIED, S.CLOSED)],
+        S.DELIVERED,
+        label=_("Done on the platform"),
+        by=SYSTEM,
+        rule="RET-14",
+    )
+    def platform_exchanged(self) -> None: ...
+
+    @step(
         S.DELIVERED,
         S.UNSATISFIED,
         label=_("Still not satisfied: return"),
@@ -155,7 +179,7 @@ class Exchange(Case):
     def take_back(self) -> None: ...
 
     @step(
-        S.DELIVERED,
+        [S.REJECTED, S.DELIVERED],
         S.CLOSED,
         label=_("Close"),
         by=(*SERVICE, *SYSTEM),
@@ -167,7 +191,7 @@ class Exchange(Case):
     def close(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.STOCK_ASKED, S.OUT_OF_STOCK, S.APPROVED],
+        [S.REQUESTED, S.REJECTED, S.STOCK_ASKED, S.OUT_OF_STOCK, S.APPROVED, S.COMING_BACK],
         S.CLOSED,
         label=_("The buyer keeps it"),
         by=(*SERVICE, *SYSTEM),

@@ -58,6 +58,15 @@ class Repair(Case):
     @step(S.DISPATCHED, S.REPAIRED, label=_("Repaired"), by=SERVICE, asks=("result",), rule="RET-31", main=True)
     def repair(self) -> None: ...
 
+    @step(
+        [S.REQUESTED, S.PAYER_AGREED, S.DISPATCHED],
+        S.REPAIRED,
+        label=_("Done on the platform"),
+        by=SYSTEM,
+        rule="RET-31",
+    )
+    def platform_repaired(self) -> None: ...
+
     @step(S.DISPATCHED, S.FAILED, label=_("Could not be repaired"), by=SERVICE, asks=("result",), rule="RET-30")
     def fail(self) -> None: ...
 

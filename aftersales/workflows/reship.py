@@ -56,6 +56,7 @@ class Reship(Case):
         label=_("In stock: send it after"),
         by=(*SERVICE, *SUPPLIER),
         rule="SUP-09, AFT-19",
+        main=True,
     )
     def order_resend(self) -> None: ...
 
@@ -74,7 +75,7 @@ class Reship(Case):
         [S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE],
         S.REFUND_APPROVED,
         label=_("Pay it back instead"),
-        by=(*SERVICE, *SYSTEM),
+        by=SERVICE,
         asks=("amount",),
         rule="SUP-10",
         conditions=[guards.amount_is_left],
@@ -82,13 +83,43 @@ class Reship(Case):
     def approve_refund(self) -> None: ...
 
     @step(
-        [S.REPORTED, S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE, S.RESENT, S.REFUND_APPROVED],
+        S.REFUND_APPROVED,
         S.REFUNDED,
         label=_("Refunded"),
         by=(*FINANCE, *SYSTEM),
         rule="SUP-10, FIN-01",
+        conditions=[guards.money_is_paid],
+        main=True,
     )
     def refund_paid(self) -> None: ...
+
+    @step(
+        [S.REPORTED, S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE, S.RESENT],
+        S.REFUNDED,
+        label=_("The platform has paid it back"),
+        by=SYSTEM,
+        rule="FIN-01",
+    )
+    def platform_refunded(self) -> None: ...
+
+    @step(
+        S.REFUND_APPROVED,
+        S.CHECKING,
+        label=_("Finance does not pay"),
+        by=SYSTEM,
+        asks=("declined",),
+        rule="FIN-02",
+    )
+    def payment_declined(self) -> None: ...
+
+    @step(
+        [S.REPORTED, S.CHECKING, S.STOCK_ASKED, S.RESEND_DUE],
+        S.RESENT,
+        label=_("Done on the platform"),
+        by=SYSTEM,
+        rule="SUP-09",
+    )
+    def platform_resent(self) -> None: ...
 
     @step(
         [S.RESENT, S.REFUNDED],
@@ -102,7 +133,14 @@ class Reship(Case):
     )
     def close(self) -> None: ...
 
-    @step([S.REPORTED, S.CHECKING], S.CLOSED, label=_("Nothing was missing"), by=(*SERVICE, *SYSTEM), asks=("result",))
+    @step(
+        [S.REPORTED, S.CHECKING, S.STOCK_ASKED],
+        S.CLOSED,
+        label=_("Nothing was missing"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("result",),
+        rule="AFT-19",
+    )
     def withdraw(self) -> None: ...
 
     @step(S.CLOSED, S.CHECKING, label=_("Reopen"), by=SERVICE, asks=("why",))

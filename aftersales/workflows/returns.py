@@ -75,6 +75,9 @@ class Return(Case):
     )
     def reject(self) -> None: ...
 
+    @step(S.REJECTED, S.REVIEWING, label=_("The buyer asks again"), by=(*SERVICE, *SYSTEM), rule="RET-36")
+    def ask_again(self) -> None: ...
+
     @step(
         [S.REQUESTED, S.REVIEWING, S.REJECTED],
         S.APPROVED,
@@ -142,10 +145,10 @@ class Return(Case):
     def call_back(self) -> None: ...
 
     @step(
-        [S.REVIEWING, S.INSPECTED, S.CALLED_BACK, S.APPROVED],
+        [S.INSPECTED, S.CALLED_BACK],
         S.REFUND_APPROVED,
         label=_("Approve the refund"),
-        by=(*SERVICE, *SYSTEM),
+        by=SERVICE,
         asks=("amount",),
         rule="RET-03, FIN-01",
         main=True,
@@ -154,16 +157,48 @@ class Return(Case):
     def approve_refund(self) -> None: ...
 
     @step(
-        [s for s in S.values if s not in (S.REFUNDED, S.CLOSED)],
+        [S.REVIEWING, S.APPROVED, S.COMING_BACK],
+        S.REFUND_APPROVED,
+        label=_("Refund without the goods"),
+        by=SERVICE,
+        asks=("judgement", "amount"),
+        rule="RET-28, RET-29, LOG-17",
+        conditions=[guards.evidence_is_enough, guards.amount_is_left],
+    )
+    def refund_without_goods(self) -> None: ...
+
+    @step(
+        S.REFUND_APPROVED,
         S.REFUNDED,
         label=_("Refunded"),
         by=(*FINANCE, *SYSTEM),
         rule="FIN-01, RET-17",
+        conditions=[guards.money_is_paid],
+        main=True,
     )
     def refund_paid(self) -> None: ...
 
     @step(
-        [S.REFUNDED, S.REJECTED, S.CALLED_BACK],
+        [s for s in S.values if s not in (S.REFUND_APPROVED, S.REFUNDED, S.CLOSED)],
+        S.REFUNDED,
+        label=_("The platform has paid it back"),
+        by=SYSTEM,
+        rule="FIN-01",
+    )
+    def platform_refunded(self) -> None: ...
+
+    @step(
+        S.REFUND_APPROVED,
+        S.REVIEWING,
+        label=_("Finance does not pay"),
+        by=SYSTEM,
+        asks=("declined",),
+        rule="FIN-02",
+    )
+    def payment_declined(self) -> None: ...
+
+    @step(
+        [S.REJECTED, S.CALLED_BACK, S.REFUNDED],
         S.CLOSED,
         label=_("Close"),
         by=(*SERVICE, *SYSTEM),
@@ -175,7 +210,7 @@ class Return(Case):
     def close(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.EVIDENCE_WANTED, S.REVIEWING, S.APPROVED],
+        [S.REQUESTED, S.EVIDENCE_WANTED, S.REVIEWING, S.REJECTED, S.APPROVED, S.COMING_BACK],
         S.CLOSED,
         label=_("The buyer keeps it"),
         by=(*SERVICE, *SYSTEM),

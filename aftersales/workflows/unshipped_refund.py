@@ -37,11 +37,18 @@ class UnshippedRefund(Case):
     class Meta:
         proxy = True
 
-    @step(S.REQUESTED, S.RETAINING, label=_("Talk to the buyer first"), by=SERVICE, asks=("contact",), rule="ORD-25")
+    @step(
+        S.REQUESTED,
+        S.RETAINING,
+        label=_("Talk to the buyer first"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("contact",),
+        rule="ORD-25",
+    )
     def retain(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.RETAINING],
+        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED],
         S.WITHDRAWN,
         label=_("The buyer keeps the order"),
         by=(*SERVICE, *SYSTEM),
@@ -54,7 +61,7 @@ class UnshippedRefund(Case):
         [S.REQUESTED, S.RETAINING],
         S.STOPPING,
         label=_("Stop the goods"),
-        by=SERVICE,
+        by=(*SERVICE, *SYSTEM),
         asks=("stop_how",),
         rule="RET-32, RET-33, SUP-25",
         main=True,
@@ -82,10 +89,10 @@ class UnshippedRefund(Case):
     def miss(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.RETAINING, S.STOPPED],
+        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED],
         S.REFUND_APPROVED,
         label=_("Approve the refund"),
-        by=(*SERVICE, *SYSTEM),
+        by=SERVICE,
         asks=("amount",),
         rule="SUP-25, FIN-01",
         conditions=[guards.goods_are_found],
@@ -94,14 +101,34 @@ class UnshippedRefund(Case):
     def approve_refund(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED, S.TOO_LATE, S.REFUND_APPROVED],
+        S.REFUND_APPROVED,
         S.REFUNDED,
         label=_("Refunded"),
         by=(*FINANCE, *SYSTEM),
         rule="FIN-01",
+        conditions=[guards.money_is_paid],
         main=True,
     )
     def refund_paid(self) -> None: ...
+
+    @step(
+        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED, S.TOO_LATE],
+        S.REFUNDED,
+        label=_("The platform has paid it back"),
+        by=SYSTEM,
+        rule="FIN-01",
+    )
+    def platform_refunded(self) -> None: ...
+
+    @step(
+        S.REFUND_APPROVED,
+        S.STOPPED,
+        label=_("Finance does not pay"),
+        by=SYSTEM,
+        asks=("declined",),
+        rule="FIN-02",
+    )
+    def payment_declined(self) -> None: ...
 
     @step(
         [S.REFUNDED, S.TOO_LATE],
