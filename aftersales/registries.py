@@ -1,4 +1,4 @@
-"""What this floor tells the floors below: where a case has its page."""
+"""What this floor tells the floors below: where a case has its page, how its rooms speak."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from sla import topics
 
 
 def register() -> None:
+    from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
+
     topics.register("aftersales.case", url_name="aftersales:case")

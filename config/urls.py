@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/", include("sla.urls")),
     path("orders/", include("orders.urls")),
     path("portal/", include("orders.portal_urls")),
+    path("returns/", include("aftersales.returns.urls")),
     path("notices/", include("notifications.urls")),
     path("reports/", include("reports.urls")),
     path("rota/", include("staff.rota.urls")),

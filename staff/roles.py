@@ -62,6 +62,7 @@ OPERATE = (
         "staff.write_training",  # STF-26
     }
 )
+DESK_OF_RETURNS = {"aftersales.view_returnparcel"}  # RET-09, QA-08: what came back, on the desk and on its lists
 LEAD = {  # those who lead a team; whom they lead is asked beside it (staff.selectors.leads)
     "staff.plan_rota",
     "staff.decide_exchange",
@@ -83,7 +84,10 @@ SUPERVISE = (
         "suppliers.manage_supplier",
         "notifications.resend_message",
         "staff.evaluate_service",  # QA-09
+        "aftersales.count_return",
+        "aftersales.judge_quality",
     }
+    | DESK_OF_RETURNS
 )
 
 # A right that ends in «.*» means every model right (add, change, view) of that app in the admin, never delete.
@@ -96,8 +100,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.FINANCE: frozenset(
         LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
     ),
-    Role.WAREHOUSE: frozenset(LOOK | {"orders.count_waybills"}),
-    Role.QUALITY: frozenset(LOOK | EXPORT | {"staff.evaluate_service"}),
+    Role.WAREHOUSE: frozenset(LOOK | DESK_OF_RETURNS | {"orders.count_waybills", "aftersales.count_return"}),
+    Role.QUALITY: frozenset(LOOK | EXPORT | DESK_OF_RETURNS | {"staff.evaluate_service", "aftersales.judge_quality"}),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
         SUPERVISE
@@ -114,8 +118,8 @@ START_PAGE: dict[str, str] = {  # URL names
     Role.AGENT_AFTERSALES: "sla:desk",
     Role.SUPERVISOR: "sla:desk",
     Role.FINANCE: "reports:daily",
-    Role.WAREHOUSE: "orders:list",
-    Role.QUALITY: "orders:list",
+    Role.WAREHOUSE: "returns:desk",
+    Role.QUALITY: "returns:desk",
     Role.OPERATIONS: "orders:imports",
     Role.MANAGER: "reports:daily",
     Role.SUPPLIER: "portal:to_ship",

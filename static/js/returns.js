@@ -1,0 +1,40 @@
+// The return desk: whatever has the focus, what the scanner sends is a scan; the same number twice, or an empty Enter, confirms.
+"use strict";
+
+const field = document.getElementById("scan");
+const form = document.getElementById("scan-form");
+const answer = document.getElementById("answer");
+const LONGEST_COUNT = 4;  // digits: a longer «count» is a parcel's number
+
+function home() { field?.focus(); field?.select(); }
+
+form?.addEventListener("submit", (event) => {
+  const confirm = answer.querySelector("form[data-confirm]");
+  const shown = answer.querySelector("[data-number]")?.dataset.number;
+  const typed = field.value.trim().toUpperCase();
+  if (!confirm || (typed && typed !== shown)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  field.value = "";
+  confirm.requestSubmit();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const count = event.target.closest?.("[data-count]");
+  if (event.key === "Enter" && count && count.value.length > LONGEST_COUNT) {
+    event.preventDefault();
+    field.value = count.value;
+    count.value = "";
+    form.requestSubmit();
+  }
+  if (event.key === "Escape" && field) setTimeout(home);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target !== answer) return;
+  if (field) field.value = "";
+  const first = answer.querySelector("[data-count], .count select");
+  if (first) first.focus(); else home();
+});
+
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
