@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sla import topics
+from sla import saved, topics
 
 
 def register() -> None:
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 
     topics.register("aftersales.case", url_name="aftersales:case")
+    saved.register("cases", url_name="aftersales:list")

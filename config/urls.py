@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("desk/", include("sla.urls")),
     path("orders/", include("orders.urls")),
+    path("cases/", include("aftersales.urls")),
     path("portal/", include("orders.portal_urls")),
     path("returns/", include("aftersales.returns.urls")),
     path("notices/", include("notifications.urls")),

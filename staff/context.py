@@ -38,6 +38,7 @@ def _alone(name: str, label: str | Promise, right: str) -> Section:
 MENU = (
     _alone("sla:desk", _("Desk"), "sla.view_clock"),
     _alone("orders:list", _("Orders"), "orders.view_order"),
+    _alone("aftersales:list", _("Cases"), "aftersales.view_case"),
     _alone("returns:desk", _("Return desk"), "aftersales.view_returnparcel"),
     _alone("orders:imports", _("Imports"), "orders.import_orders"),
     _alone("orders:codes", _("Codes to assign"), "orders.assign_code"),

@@ -32,6 +32,7 @@ COLLEAGUE = {  # everybody of the house
 LOOK = COLLEAGUE | {
     "orders.view_order",
     "orders.view_importbatch",
+    "aftersales.view_case",
     "sla.view_clock",
     "suppliers.view_supplier",
     "suppliers.view_product",
@@ -42,6 +43,7 @@ SERVE = LOOK | {
     "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
     "orders.reveal_buyer",  # SEC-07
     "orders.remind_payment",  # ORD-05
+    "aftersales.work_case",  # open, take over, hand on, log talks; steps are the machines' own
     "orders.count_waybills",  # LOG-05
     "sla.take_clock",
     "staff.hand_over",
@@ -95,7 +97,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.AGENT_PRESALES: frozenset(SERVE),
     Role.AGENT_AFTERSALES: frozenset(SERVE),
     Role.SUPERVISOR: frozenset(
-        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "aftersales.*", "reports.*"}
     ),
     Role.FINANCE: frozenset(
         LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
@@ -105,7 +107,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
         SUPERVISE
-        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "reports.*"}
+        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "aftersales.*", "reports.*"}
         | {"staff.weigh_evaluation"}  # QA-09
         | {"staff.approve_handbook"}  # STF-35
         | {"notifications.see_private_message"}  # notices about somebody's conduct

@@ -1,0 +1,171 @@
+"""Everything that may be done with a case: the steps of its machine, and deeds that move no state. Buttons, forms and
+guards of the case page are read off here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import forms, guards, permissions
+from aftersales.machine import Step
+from aftersales.models import Case
+from aftersales.services import hands, notes, stepping
+from aftersales.states import Kind
+from common.exceptions import BusinessError
+from staff.models import HandbookPage, User
+
+CHECKED_AFTER_ANSWERS = (guards.responsibility_is_shared_out,)  # its form gives what it asks for
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A thing to do with a case that is no step: what it is called, its key, what is asked, what does it.
+
+    `service` is called with `case_id`, `version`, `by` and the form's cleaned data.
+    """
+
+    label: str | Promise
+    letter: str
+    service: Callable[..., Any]
+    fits: Callable[[Case, User], bool]
+    form: type[forms.CaseForm] = forms.NoForm
+
+
+def _remark(*, case_id: int, version: int, **data: Any) -> Any:
+    """The remark has the order's version in its form: the case's says nothing about it."""
+    return notes.remark_order(case_id=case_id, **data)
+
+
+DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
+DEEDS: dict[str, Deed] = {
+    "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
+    "contact": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm),
+    "remark": Deed(
+        _("Remark on the platform"), "r", _remark, lambda case, user: case.order_id is not None, forms.RemarkForm
+    ),
+    "hand_on": Deed(_("Hand on"), "h", hands.hand_on_case, lambda case, user: case.active, forms.HandOnForm),
+    "decide": Deed(
+        _("Leader's decision"),
+        "l",
+        notes.decide_as_leader,
+        lambda case, user: user.role in hands.LEADERS and case.kind in DECIDED,
+        forms.LeaderForm,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing that a user may do with a case as it stands."""
+
+    key: str
+    label: str | Promise
+    letter: str  # the key that opens it
+    step: Step | None = None
+    deed: Deed | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether something has to be filled in: then it is never done by one click."""
+        return bool(self.step.asks) if self.step else self.deed is not None and self.deed.form is not forms.NoForm
+
+    @property
+    def opens(self) -> str:
+        """The kind of case that it opens besides, in words."""
+        return str(Kind(self.step.opens).label) if self.step and self.step.opens else ""
+
+    @property
+    def rules(self) -> list[str]:
+        return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
+
+    def form(self, case: Case, by: User, *data: Any) -> forms.CaseForm:
+        """Its form, bound when `data` is given."""
+        if self.step:
+            return forms.StepForm(*data, case=case, by=by, step=self.step, prefix=self.key)
+        return (self.deed.form if self.deed else forms.NoForm)(*data, case=case, by=by, prefix=self.key)
+
+    def carry_out(self, case: Case, version: int, data: dict[str, Any], by: User) -> Any:
+        """Do it. Raises BusinessError or Conflict."""
+        if self.step:
+            return stepping.take_step(case_id=case.pk, name=self.key, data=data, by=by, version=version)
+        if self.deed is None:
+            raise BusinessError(str(_("This step is not possible now.")), code="unknown_step")
+        return self.deed.service(case_id=case.pk, version=version, by=by, **data)
+
+
+def step_offers(case: Case, user: User) -> list[Offer]:
+    """The steps that `user` may take from where the case is, numbered for the keyboard."""
+    found = stepping.steps_of(case, user.role)
+    return [
+        Offer(step.name, step.label, str(number) if number < 10 else "", step=step)
+        for number, step in enumerate(found, start=1)
+    ]
+
+
+def deed_offers(case: Case, user: User) -> list[Offer]:
+    """What else `user` may do with the case."""
+    if not user.has_perm(permissions.WORK_CASE):
+        return []
+    return [Offer(key, deed.label, deed.letter, deed=deed) for key, deed in DEEDS.items() if deed.fits(case, user)]
+
+
+def blocks(case: Case, offer: Offer) -> list[str]:
+    """Why a step is not open yet, as sentences: asked before anybody fills in its form."""
+    if offer.step is None:
+        return []
+    asked = [guard for guard in offer.step.conditions if guard not in CHECKED_AFTER_ANSWERS]
+    if "goods" in offer.step.asks:
+        asked = [guard for guard in asked if guard is not guards.goods_are_found]
+    return [guards.sentence(guard.__name__) for guard in asked if not guard(case)]
+
+
+def handbook_of(rules: list[str]) -> list[HandbookPage]:
+    """The pages of the handbook that say how a step is done well. One query, none without a rule."""
+    if not rules:
+        return []
+    pages = HandbookPage.objects.filter(current=True).only("pk", "title", "rules").order_by("pk")
+    return [page for page in pages if set(rules) & {rule.strip() for rule in page.rules.split(",")}]
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What may be done with a case: the one thing whose form stands open, and all the others by name."""
+
+    steps: list[Offer]
+    deeds: list[Offer]
+    chosen: Offer | None
+    form: forms.CaseForm | None
+    blocked: list[str]
+    advised: bool  # chosen by the page, not by the user: what is usually done next
+    handbook: list[HandbookPage]
+
+
+def doing(case: Case, user: User, key: str = "", bound: forms.CaseForm | None = None) -> Doing:
+    """What `user` may do; `key` names what stands open, else the main step that nothing stands in the way of."""
+    steps, deeds = step_offers(case, user), deed_offers(case, user)
+    chosen = next((offer for offer in (*steps, *deeds) if offer.key == key), None)
+    advised, why = False, []
+    if chosen is None and not key:
+        chosen, why = _next(case, steps)
+        advised = chosen is not None
+    elif chosen is not None and bound is None:
+        why = blocks(case, chosen)
+    form = bound or (chosen.form(case, user) if chosen else None)
+    return Doing(steps, deeds, chosen, form, why, advised, handbook_of(chosen.rules) if chosen else [])
+
+
+def _next(case: Case, steps: list[Offer]) -> tuple[Offer | None, list[str]]:
+    """The first main step that is open; when all are blocked, the first other that leads on, then the blocked one."""
+    main = [offer for offer in steps if offer.step and offer.step.main]
+    if not main:
+        return None, []
+    for offer in main:
+        if not (why := blocks(case, offer)):
+            return offer, []
+    others = (offer for offer in steps if offer not in main and not blocks(case, offer))
+    return next(others, main[0]), why

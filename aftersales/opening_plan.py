@@ -1,0 +1,165 @@
+"""From what a buyer says to the cases that put it right: what happened to how many pieces, and what that means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from aftersales import amounts, eligibility
+from aftersales.filters import number
+from aftersales.forms import PlanForm
+from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening, fits_line, has_left
+from aftersales.models import Case, CaseLine, EvidenceNeed, Reason
+from aftersales.services.intake import Ask
+from aftersales.services.opening import Wanted
+from aftersales.states import Kind
+from aftersales.workflows import BY_KIND, machine_of
+from orders.models import Order, OrderLine
+from sla.explain import when
+from staff.models import User
+
+BACK = (Kind.RETURN, Kind.EXCHANGE)
+MOST_PIECES = 100_000
+
+
+@dataclass
+class Said:
+    """What the agent noted of the call: pieces of lines by what happened to them, and matters of the whole order."""
+
+    pieces: dict[tuple[int, str], int] = field(default_factory=dict)  # (line, happening) → how many
+    matters: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.pieces or self.matters)
+
+
+def said_in(data: Mapping[str, Any], lines: Sequence[OrderLine], *, order: Order | None) -> Said:
+    """Reads what was noted out of a query or a form; a quantity that cannot be is a mistake, in words."""
+    said = Said()
+    for line in lines:
+        total = 0
+        for key, happening in OF_LINES.items():
+            text = str(data.get(f"n-{line.pk}-{key}", "")).strip()
+            if not text or text == "0" or not fits_line(happening, line):
+                continue
+            many = number(text)
+            if many is None or many > MOST_PIECES:
+                said.mistakes.append(_("“%(text)s” is no number of pieces.") % {"text": text[:20]})
+                continue
+            said.pieces[line.pk, key] = many
+            total += many
+        if total > line.quantity:
+            told = {"goods": line.title, "many": total, "most": line.quantity}
+            said.mistakes.append(_("%(goods)s: %(many)s pieces are noted, the order has %(most)s.") % told)
+    open_ones = OF_ORDERS if order is not None else WITHOUT_ORDER
+    said.matters = [key for key in OF_ORDERS if key in open_ones and data.get(f"o-{key}")]
+    return said
+
+
+@dataclass
+class Plan:
+    """One case that would be opened, with all that should be known before."""
+
+    key: str
+    happening: Happening
+    lines: list[tuple[OrderLine, int]]
+    form: PlanForm
+    sentences: list[str] = field(default_factory=list)  # RET-01, RET-30: may it be returned
+    freight: str = ""  # RET-25
+    needs: list[EvidenceNeed] = field(default_factory=list)  # RET-06
+    already: Case | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.form.chosen_kind
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.kind).label)
+
+    def ask(self, *, owner: User | None) -> Ask:
+        """What the service is asked for; the form has to be valid. `owner`: who sees to it."""
+        data = self.form.cleaned_data
+        columns: dict[str, Any] = {"owner": owner}
+        if data.get("incident"):
+            columns["incident"] = data["incident"]
+        if data.get("excluded"):
+            columns["report"] = {"excluded": data["excluded"]}
+        lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)
+        said = data.get("summary") or str(self.happening.label)
+        return Ask(data["kind"], lines, data.get("reason"), said[:200], columns)
+
+
+def plans_of(
+    said: Said, order: Order | None, lines: Sequence[OrderLine], now: dt.datetime, data: Mapping[str, Any] | None = None
+) -> list[Plan]:
+    """The cases that put right what was said: one a happening and supplier. `data` binds their forms.
+
+    A fixed number of queries for each.
+    """
+    reasons = list(Reason.objects.filter(enabled=True).prefetch_related("needs").order_by("position", "name"))
+    found: list[Plan] = []
+    for key, happening in OF_LINES.items():
+        parts: dict[int, list[tuple[OrderLine, int]]] = {}
+        for line in lines:
+            if many := said.pieces.get((line.pk, key)):
+                parts.setdefault(line.fulfilment.supplier_id or 0, []).append((line, many))
+        for supplier_id, own in parts.items():
+            found.append(_plan(f"{key}-{supplier_id}", happening, own, order, reasons, now, data))
+    return found + [_plan(key, OF_ORDERS[key], [], order, reasons, now, data) for key in said.matters]
+
+
+def _plan(
+    key: str,
+    happening: Happening,
+    lines: list[tuple[OrderLine, int]],
+    order: Order | None,
+    reasons: Sequence[Reason],
+    now: dt.datetime,
+    data: Mapping[str, Any] | None,
+) -> Plan:
+    fitting = [row for row in reasons if row.cause in happening.causes] or list(reasons)
+    custom = any(line.product is not None and line.product.custom_made for line, _many in lines)
+    form = PlanForm(data, prefix=f"p-{key}", happening=happening, reasons=fitting, custom=custom)
+    plan = Plan(key, happening, lines, form)
+    reason = form.chosen_reason
+    plan.needs = list(reason.needs.all()) if reason else []
+    if order is not None:
+        case = BY_KIND[plan.kind](kind=plan.kind, order=order, reason=reason, opened_at=now, report=form.report)
+        plan.sentences = _eligibility(case, lines, custom) if plan.kind in BACK else []
+        rule = amounts.freight_rule_of(case) if plan.kind in BACK else None
+        plan.freight = rule.sentence if rule else ""
+        plan.already = _already(plan.kind, lines)
+    return plan
+
+
+def _eligibility(case: Case, lines: list[tuple[OrderLine, int]], custom: bool) -> list[str]:
+    """RET-01, RET-02, RET-30: until when it may come back, and whether it may be refused."""
+    said = []
+    if custom:
+        said.append(
+            _(
+                "Custom-made: it may be refused only if the buyer confirmed that at purchase; a fault of ours counts all the same (RET-30)."
+            )
+        )
+    until = eligibility.return_until(case)
+    if until is not None:
+        said.append(_("Seven days from the day after signing: until %(until)s (RET-01).") % {"until": when(until)})
+    elif all(has_left(line) for line, _many in lines):
+        said.append(_("Nobody knows when it was signed for: the seven days have not begun to count (RET-01)."))
+    basis = eligibility.refusal_basis(case)
+    said.append(basis or _("It may not be refused by law."))
+    return said
+
+
+def _already(kind: str, lines: list[tuple[OrderLine, int]]) -> Case | None:
+    """The open case of this kind that has one of the lines: there one goes on instead."""
+    ids = [line.pk for line, _many in lines]
+    row = CaseLine.objects.filter(line__in=ids, kind=kind, active=True).select_related("case").first() if ids else None
+    return machine_of(row.case) if row else None

@@ -1,0 +1,182 @@
+"""Reading cases: the worklist with its counts, and the search by any number or phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, F, Min, Q, QuerySet, Value
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from aftersales.filters import WORKLISTS, CaseFilter
+from aftersales.models import Case, Resend, ReturnParcel
+from aftersales.sla_policies import CASE
+from aftersales.states import Kind
+from aftersales.workflows import BY_KIND
+from common import bulk, clock
+from common.lean import chip, countdowns
+from orders.models import Parcel
+from orders.selectors import starting_with
+from sla import facets
+from sla.models import Clock
+from sla.states import OPEN, ClockState, Party
+from staff.models import User
+
+ORDER = ("-opened_at", "-id")
+SEARCH_LIMIT = 200
+MOST_COUNTED = 1_000  # a count ends here: it costs the same among a thousand cases and a million
+COLUMNS = (
+    *("id", "number", "kind", "state", "active", "ball", "summary", "shop_id", "supplier_id"),
+    *("order__order_no", "owner__name", "opened_at"),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search word led to. One case by its number or a tracking number: straight to it."""
+
+    case_ids: tuple[int, ...] = ()
+    direct_id: int | None = None
+
+
+def search(word: str) -> Found:
+    """The cases that `word` names: case or order number, phone (their beginning too), buyer, any tracking number.
+
+    One query (AFT-06).
+    """
+    text, code = CharField(), word.upper()
+    mine = Case.objects.all()
+    shipped = Parcel.objects.filter(starting_with("tracking_no", code)).values("order_id")
+    back = ReturnParcel.objects.filter(starting_with("tracking_no", code), case__isnull=False).values("case_id")
+    again = Resend.objects.filter(starting_with("tracking_no", code)).values("case_id")
+    places: list[tuple[str, Q]] = [
+        ("number", starting_with("number", code)),
+        ("order", starting_with("order__order_no", word)),
+        ("phone", starting_with("order__receiver_phone", word)),
+        ("buyer", Q(order__buyer_nick=word)),
+        ("tracking", Q(order_id__in=shipped)),
+        ("tracking", Q(pk__in=back)),
+        ("tracking", Q(pk__in=again)),
+    ]
+    branches = [
+        mine.filter(condition).order_by().values_list(F("pk"), Value(place, output_field=text))
+        for place, condition in places
+    ]
+    hits = list(branches[0].union(*branches[1:], all=True)[:SEARCH_LIMIT])
+    ids = tuple(dict.fromkeys(pk for pk, _place in hits))
+    straight = len(ids) == 1 and any(place in ("number", "tracking") for _pk, place in hits)
+    return Found(ids, ids[0] if straight else None)
+
+
+def case_rows(filters: CaseFilter, found: Found | None, user: User, now: dt.datetime) -> QuerySet[Case, dict[str, Any]]:
+    """The rows of the case list, not yet in order, with the columns that are shown."""
+    cases = filters.apply(Case.objects.all(), user, now)
+    if found is not None:
+        cases = cases.filter(pk__in=found.case_ids)
+    rows: QuerySet[Case, dict[str, Any]] = cases.values(*COLUMNS)
+    return rows
+
+
+def named(rows: Sequence[dict[str, Any]]) -> None:
+    """Give each row the words for its numbers and codes."""
+    shops, suppliers = dict(facets.choices("shop")), dict(facets.choices("supplier"))
+    kinds, balls = _words(Kind.choices), _words(Party.choices)
+    states = {kind: _words(machine.STATES.choices) for kind, machine in BY_KIND.items()}
+    for row in rows:
+        row["kind_label"] = kinds[row["kind"]]
+        row["state_label"] = states[row["kind"]].get(row["state"], row["state"])
+        row["ball_label"] = balls[row["ball"]] if row["active"] else ""
+        row["shop"] = shops.get(row["shop_id"], "")
+        row["supplier"] = suppliers.get(row["supplier_id"], "")
+        row["order_no"] = row["order__order_no"] or ""
+
+
+def dressed(rows: Sequence[dict[str, Any]], now: dt.datetime, *, boxes: bool) -> None:
+    """Give each row of the list all that the template prints. One query, for the clocks. `boxes`: it can be chosen."""
+    named(rows)
+    due = due_of(row["id"] for row in rows)
+    draw = countdowns(now)
+    this_year = clock.local(now).year
+    box = '<input type="checkbox" name="case" value="{}" form="bulk" aria-label="{}">'
+    for row in rows:
+        row["box"] = format_html(box, row["id"], row["number"]) if boxes else SafeString("")
+        row["owner"] = row["owner__name"] or (chip(_("nobody"), "soon") if row["active"] else SafeString(""))
+        moment, paused = due.get(row["id"], (None, False))
+        row["chip"] = draw(moment, paused) if moment else SafeString("")
+        opened = clock.local(row["opened_at"])
+        row["opened"] = opened.strftime("%m-%d %H:%M" if opened.year == this_year else "%Y-%m-%d %H:%M")
+
+
+def _words(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices}
+
+
+def due_of(case_ids: Iterable[int]) -> dict[int, tuple[dt.datetime, bool]]:
+    """When the most urgent running clock of each case is due; a case whose clocks all wait: its first, and True."""
+    clocks = Clock.objects.filter(subject_type=CASE, subject_id__in=list(case_ids), state__in=OPEN)
+    told = clocks.values("subject_id", "state").annotate(due=Min("due_at")).order_by()
+    found: dict[int, tuple[dt.datetime, bool]] = {}
+    for row in sorted(told, key=lambda row: (row["state"] != ClockState.RUNNING, row["due"])):
+        found.setdefault(row["subject_id"], (row["due"], row["state"] != ClockState.RUNNING))
+    return found
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many open cases a link of the list leads to; `more` when it is only known that there are at least so many."""
+
+    key: str
+    label: str
+    many: int
+    query: str
+    chosen: bool
+
+    @property
+    def more(self) -> bool:
+        return self.many >= MOST_COUNTED
+
+
+def counts(filters: CaseFilter, user: User, now: dt.datetime) -> tuple[list[Count], list[Count]]:
+    """How many open cases there are: of the worklists, and of each kind. One query, whatever their number."""
+    many = _count(user, now)
+    lists = [
+        Count(key, str(WORKLISTS[key][0]), many[key], CaseFilter(show=key).query, filters.show == key)
+        for key in ("mine", "nobody", "overdue", "call_back")
+    ]
+    kinds = [
+        Count(kind, str(label), many[f"kind:{kind}"], CaseFilter(kind=kind).query, filters.kind == kind)
+        for kind, label in Kind.choices
+    ]
+    return lists, kinds
+
+
+def _count(user: User, now: dt.datetime) -> dict[str, int]:
+    """By hand: each branch reads at most MOST_COUNTED entries of its own index."""
+    marks = ", ".join(["%s"] * len(OPEN))
+    branches: list[tuple[str, str, list[Any]]] = [
+        (f"kind:{kind}", "SELECT 1 FROM aftersales_case WHERE active AND kind = %s", [kind]) for kind in Kind.values
+    ]
+    branches += [
+        ("mine", "SELECT 1 FROM aftersales_case WHERE active AND owner_id = %s", [user.pk]),
+        ("nobody", "SELECT 1 FROM aftersales_case WHERE active AND owner_id IS NULL", []),
+        (
+            "overdue",
+            f"SELECT DISTINCT subject_id FROM sla_clock WHERE subject_type = %s AND state IN ({marks}) AND due_at < %s",
+            [CASE, *OPEN, now],
+        ),
+        (
+            "call_back",
+            "SELECT DISTINCT case_id FROM aftersales_contact WHERE call_back_at IS NOT NULL AND called_back_at IS NULL",
+            [],
+        ),
+    ]
+    sql = " UNION ALL ".join(
+        f"SELECT %s AS name, COUNT(*) FROM ({select} LIMIT {MOST_COUNTED}) t{number}"
+        for number, (_key, select, _params) in enumerate(branches)
+    )
+    params = [value for key, _select, own in branches for value in (key, *own)]
+    return {str(name): int(many) for name, many in bulk.fetch(sql, params)}

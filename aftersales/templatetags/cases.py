@@ -1,0 +1,21 @@
+"""Words of cases for templates: a state in the words of its machine, a carrier by name."""
+
+from __future__ import annotations
+
+from django import template
+
+from aftersales.models import Case
+from aftersales.services import stepping
+from orders import carriers
+
+register = template.Library()
+
+
+@register.filter
+def state_label(case: Case) -> str:
+    return stepping.state_label(case)
+
+
+@register.filter
+def carrier(code: str) -> str:
+    return carriers.name_of(code)
