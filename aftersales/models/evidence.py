@@ -28,7 +28,6 @@ class Evidence(models.Model):
     class Type(models.TextChoices):
         PHOTO = "photo", _("photo")
         VIDEO = "video", _("video")
-        DOCUMENT = "document", _("document")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
     slot = models.CharField(_("what"), max_length=40, blank=True)  # EvidenceNeed.slot
@@ -47,7 +46,10 @@ class Evidence(models.Model):
     by_supplier = models.ForeignKey(
         "suppliers.Supplier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
     )
+    shared_at = models.DateTimeField(_("shared with the supplier at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)  # never deleted while a case lives
+    withdrawn_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(_("why withdrawn"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("evidence")
@@ -57,7 +59,10 @@ class Evidence(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "sha256"], condition=Q(withdrawn_at__isnull=True), name="aftersales_evidence_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_why=""), name="aftersales_evidence_withdrawn_why"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,14 +70,18 @@ class Evidence(models.Model):
 
 
 class EvidenceKit(models.Model):
-    """What was sent to the platform, frozen: the files and their checksums then (CMP-03)."""
+    """What was sent to the platform, frozen: the files and their checksums then (CMP-03). PostgreSQL refuses any
+    change of a row; `sha256` is that of the index, which names the checksum of each file.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="kits")
     number = models.PositiveSmallIntegerField(_("number"))
     statement = models.TextField(_("our statement"), max_length=4000)
     goods = models.CharField(_("goods then"), max_length=12)
-    files = models.JSONField(_("files"), default=list)  # [{key, name, slot, sha256, size}]
+    files = models.JSONField(_("files"), default=list)  # [{key, extension, name, slot, origin, at, sha256, size}]
+    facts = models.JSONField(_("the case then"), default=list)  # pairs of words
     missing = models.JSONField(_("missing then"), default=list)
+    sha256 = models.CharField(_("checksum"), max_length=64)
     sent_at = models.DateTimeField(_("sent at"))
     sent_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("by"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models.cases import Case
@@ -24,6 +25,11 @@ class PatrolRound(models.Model):
         verbose_name = _("patrol round")
         verbose_name_plural = _("patrol rounds")
         ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(missed_at__isnull=True), name="aftersales_patrolround_one_end"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.starts_at)
@@ -37,8 +43,14 @@ class PatrolMark(models.Model):
         REMARKED = "remarked", _("remarked")
         CARRIED = "carried", _("carried on")
 
+    class Why(models.TextChoices):
+        PENDING = "pending", _("refund is pending")
+        REJECTED = "rejected", _("rejected, two days left")
+        AWAITED = "awaited", _("goods awaited for two days")
+
     round = models.ForeignKey(PatrolRound, models.CASCADE, related_name="marks")
     case = models.ForeignKey(Case, models.CASCADE, related_name="patrol_marks")
+    why = models.CharField(_("why it is looked at"), max_length=8, choices=Why.choices)
     deed = models.CharField(_("what was done"), max_length=8, choices=Deed.choices, blank=True)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"), null=True, blank=True)
