@@ -1,0 +1,78 @@
+"""Cases whose goods travel, for the tests of the return desk and of the suppliers' side."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from aftersales.models import Case, ReturnAddress, ReturnParcel, StockQuestion
+from aftersales.services.opening import Wanted, open_case
+from aftersales.services.stepping import take_step
+from orders.models import OrderLine
+from orders.states import OrderState
+from staff.models import User
+from suppliers.models import Supplier
+from tests.factories import NOON, FulfilmentFactory, OrderFactory, OrderLineFactory
+
+SF, YT, ZTO = "SF1234567890123", "YT1234567890123", "78244801702286"
+
+
+def a_line(supplier: Supplier, quantity: int = 1, state: str = OrderState.DELIVERED, **more: Any) -> OrderLine:
+    part = FulfilmentFactory(order=OrderFactory(state=state, delivered_at=NOON, **more), supplier=supplier)
+    return OrderLineFactory(fulfilment=part, quantity=quantity)
+
+
+def an_address(supplier: Supplier | None = None) -> ReturnAddress:
+    return ReturnAddress.objects.create(
+        name="退货仓", supplier=supplier, receiver="退货组", phone="057188880000", address="浙江省金华市义乌市工业路8号"
+    )
+
+
+def a_case(kind: str, by: User, line: OrderLine, quantity: int | None = None, **more: Any) -> Case:
+    wanted = [Wanted(line, quantity or line.quantity)]
+    return open_case(kind=kind, channel="hotline", by=by, order=line.order, lines=wanted, **more)
+
+
+def approved(
+    by: User, supplier: Supplier, *, to_supplier: bool = False, quantity: int = 1, kind: str = "return"
+) -> Case:
+    """A case whose buyer was told where to send the goods."""
+    case = a_case(kind, by, a_line(supplier, quantity))
+    address = an_address(supplier if to_supplier else None)
+    data = {"judgement": "", "return_address": address, "freight_rule": None}
+    return take_step(case_id=case.pk, name="approve", data=data, by=by)
+
+
+def coming_back(
+    by: User,
+    supplier: Supplier,
+    *,
+    to_supplier: bool = False,
+    quantity: int = 1,
+    number: str = SF,
+    kind: str = "return",
+) -> Case:
+    """A case whose buyer has sent the goods under `number`."""
+    case = approved(by, supplier, to_supplier=to_supplier, quantity=quantity, kind=kind)
+    carrier = "SF" if number.startswith("SF") else "YTO"
+    return take_step(case_id=case.pk, name="send_back", data={"carrier": carrier, "tracking_no": number}, by=by)
+
+
+def parcel_of(case: Case) -> ReturnParcel:
+    return ReturnParcel.objects.get(case=case)
+
+
+def counted(case: Case, good: int, bad: int) -> dict[str, int]:
+    """The answers of a count for the one line of the case."""
+    line = case.lines.get()
+    return {f"good_{line.pk}": good, f"bad_{line.pk}": bad}
+
+
+def a_question(case: Case, supplier: Supplier) -> StockQuestion:
+    line = case.lines.get().line
+    return StockQuestion.objects.create(
+        public_id=uuid.uuid4(), case=case, supplier=supplier, sku=line.sku, title=line.title, quantity=1,
+        asked_at=timezone.now(), asked_by=case.opened_by,
+    )  # fmt: skip
