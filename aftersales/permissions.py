@@ -8,3 +8,4 @@ from __future__ import annotations
 VIEW_CASE = "aftersales.view_case"
 WORK_CASE = "aftersales.work_case"  # open, take over, hand on, log a talk, remark, merge, split
 JUDGE_QUALITY = "aftersales.judge_quality"  # QA-08
+ADD_EVIDENCE = "aftersales.add_evidence"  # RET-06: agents, the return desk, quality

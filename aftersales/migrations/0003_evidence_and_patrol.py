@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            "evidence",
+            {
+                "default_permissions": (),
+                "ordering": ["at", "pk"],
+                "permissions": [("add_evidence", "Can add evidence")],
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+            },
+        ),
         migrations.AddField(
             "evidence",
             "shared_at",

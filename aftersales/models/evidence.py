@@ -55,6 +55,7 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         default_permissions = ()
+        permissions = [("add_evidence", _("Can add evidence"))]
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
