@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/", include("aftersales.urls")),
     path("portal/", include("orders.portal_urls")),
     path("returns/", include("aftersales.returns.urls")),
+    path("finance/", include("ledger.urls")),
     path("notices/", include("notifications.urls")),
     path("reports/", include("reports.urls")),
     path("rota/", include("staff.rota.urls")),

@@ -6,3 +6,6 @@ class LedgerConfig(AppConfig):
     default = True
     name = "ledger"
     verbose_name = _("Money and losses")
+
+    def ready(self) -> None:
+        from ledger import receivers  # noqa: F401

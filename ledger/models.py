@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMModelMixin
 
-from ledger.states import Direction, Liable, PayBy, Purpose, SlipState
+from ledger.states import SPENT, ClaimState, Direction, Liable, PayBy, Purpose, SlipState
 from ledger.workflow import ClaimWorkflow, SlipWorkflow
 from orders.models.fields import money
 
@@ -16,16 +17,27 @@ USER = settings.AUTH_USER_MODEL
 
 
 class LineBudget(models.Model):
-    """What was paid for a line, and how much of it is set aside or went back. The constraint is the last line (FIN-02)."""
+    """What was paid for a line, and how much of it is set aside or went back. The constraint is the last line (FIN-02).
 
-    line = models.OneToOneField("orders.OrderLine", models.PROTECT, related_name="budget", verbose_name=_("line"))
+    The row of an order without a line is its postage.
+    """
+
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="budgets", verbose_name=_("order"))
+    line = models.OneToOneField(
+        "orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="budget", verbose_name=_("line")
+    )
     paid = money(_("paid"))
     bound = money(_("set aside or paid back"))
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(bound__gte=0, bound__lte=F("paid")), name="ledger_linebudget_never_more")
+            models.CheckConstraint(
+                condition=Q(bound__gte=0, bound__lte=F("paid")), name="ledger_linebudget_never_more"
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(line__isnull=True), name="ledger_linebudget_one_postage"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -37,6 +49,9 @@ class PayBatch(models.Model):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     platform = models.CharField(_("platform"), max_length=12, blank=True)
+    shop = models.ForeignKey(
+        "orders.Shop", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shop")
+    )
     made_at = models.DateTimeField(_("made at"))
     made_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("by"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
@@ -44,7 +59,8 @@ class PayBatch(models.Model):
     class Meta:
         verbose_name = _("pay batch")
         verbose_name_plural = _("pay batches")
-        ordering = ["-made_at"]
+        ordering = ["-pk"]
+        default_permissions = ("view",)
 
     def __str__(self) -> str:
         return self.number
@@ -76,7 +92,12 @@ class PaySlip(FSMModelMixin, SlipWorkflow):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     platform_number = models.CharField(_("the platform's number"), max_length=60, blank=True)
+    declined_reason = models.CharField(_("why declined"), max_length=200, blank=True)
+    refund = models.OneToOneField(  # what the platform's list says of it, once it was found there
+        "orders.Refund", models.PROTECT, null=True, blank=True, related_name="slip", verbose_name=_("platform refund")
+    )
     difference = models.CharField(_("difference"), max_length=200, blank=True)
+    reconciled_at = models.DateTimeField(_("reconciled at"), null=True, blank=True)
     batch = models.ForeignKey(PayBatch, models.SET_NULL, null=True, blank=True, related_name="slips")
     four_eyes = models.BooleanField(_("above the limit"), default=False)  # asker, approver and payer differ
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -85,17 +106,26 @@ class PaySlip(FSMModelMixin, SlipWorkflow):
         verbose_name = _("pay slip")
         verbose_name_plural = _("pay slips")
         ordering = ["-pk"]
-        permissions = [("ask_slip", _("Can ask for payments")), ("pay_slip", _("Can pay"))]
+        default_permissions = ("view",)
+        permissions = [
+            ("ask_slip", _("Can ask for payments")),
+            ("approve_slip", _("Can approve payments")),
+            ("pay_slip", _("Can pay")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_payslip_amount"),
+            models.CheckConstraint(condition=Q(state__in=SlipState.values), name="ledger_payslip_state_known"),
             models.CheckConstraint(
                 condition=Q(four_eyes=False)
                 | Q(approved_by__isnull=True)
-                | (~Q(approved_by=F("asked_by")) & (Q(paid_by__isnull=True) | ~Q(paid_by=F("asked_by")))),
+                | (
+                    ~Q(approved_by=F("asked_by"))
+                    & (Q(paid_by__isnull=True) | (~Q(paid_by=F("asked_by")) & ~Q(paid_by=F("approved_by"))))
+                ),
                 name="ledger_payslip_four_eyes",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[SlipState.PAID, SlipState.RECONCILED]) | Q(paid_at__isnull=False),
+                condition=~Q(state__in=SPENT) | Q(paid_at__isnull=False, approved_at__isnull=False),
                 name="ledger_payslip_paid_has_time",
             ),
             models.UniqueConstraint(
@@ -103,12 +133,16 @@ class PaySlip(FSMModelMixin, SlipWorkflow):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "asked_at"], name="ledger_payslip_queue"),
+            models.Index(fields=["state", "asked_at", "id"], name="ledger_payslip_queue"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="ledger_payslip_paid"),
             models.Index(fields=["topic"], name="ledger_payslip_topic"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:slip", args=[self.pk])
 
 
 class SlipLine(models.Model):
@@ -132,7 +166,8 @@ class SlipLine(models.Model):
 class Loss(models.Model):
     """What a case cost: goods, freight, compensation. Its claims sum to it (SUP-14, FIN-10, FIN-11)."""
 
-    topic = models.CharField(_("about"), max_length=60, unique=True)
+    topic = models.CharField(_("about"), max_length=60)
+    part = models.PositiveSmallIntegerField(default=1)  # what came on top after a case was reopened is a part more
     order = models.ForeignKey("orders.Order", models.PROTECT, null=True, blank=True, related_name="losses")
     goods = money(_("goods"))
     freight = money(_("freight"))
@@ -143,11 +178,17 @@ class Loss(models.Model):
     class Meta:
         verbose_name = _("loss")
         verbose_name_plural = _("losses")
+        default_permissions = ("view",)
         constraints = [
+            models.UniqueConstraint(fields=["topic", "part"], name="ledger_loss_once"),
+            models.CheckConstraint(
+                condition=Q(goods__gte=0, freight__gte=0, compensation__gte=0, total__gt=0), name="ledger_loss_money"
+            ),
             models.CheckConstraint(
                 condition=Q(total=F("goods") + F("freight") + F("compensation")), name="ledger_loss_sums"
-            )
+            ),
         ]
+        indexes = [models.Index(fields=["at"], name="ledger_loss_at")]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.total}"
@@ -164,9 +205,11 @@ class Claim(FSMModelMixin, ClaimWorkflow):
     )
     percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2)
     amount = money(_("amount"))
+    agreed_amount = money(_("agreed"))  # what the party said it pays; the rest of the amount is borne by the house
     settled_amount = money(_("settled"))
-    proof = models.JSONField(_("proof"), default=list, blank=True)  # keys of evidence (AFT-22, SUP-28)
+    proof = models.JSONField(_("proof"), default=list, blank=True)  # «goods:…», «reply:…» (AFT-22, SUP-28)
     answer = models.CharField(_("answer"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)  # why it was written off
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
@@ -176,17 +219,31 @@ class Claim(FSMModelMixin, ClaimWorkflow):
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
+        default_permissions = ("view",)
+        permissions = [("work_claim", _("Can pursue claims"))]
         constraints = [
             models.UniqueConstraint(fields=["loss", "liable"], name="ledger_claim_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0, settled_amount__gte=0), name="ledger_claim_money"),
+            models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="ledger_claim_state_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    settled_amount__gte=0, settled_amount__lte=F("agreed_amount"), agreed_amount__lte=F("amount")
+                ),
+                name="ledger_claim_money",
+            ),
             models.CheckConstraint(
                 condition=~Q(liable=Liable.SUPPLIER) | Q(supplier__isnull=False), name="ledger_claim_names_supplier"
             ),
         ]
-        indexes = [models.Index(fields=["supplier", "month"], name="ledger_claim_statement")]
+        indexes = [
+            models.Index(fields=["supplier", "month"], name="ledger_claim_statement"),
+            models.Index(fields=["state", "id"], name="ledger_claim_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:claim", args=[self.pk])
 
 
 class PlatformLimit(models.Model):

@@ -20,6 +20,10 @@ class SlipState(models.TextChoices):
 BINDING = (SlipState.SUBMITTED, SlipState.APPROVED, SlipState.PAID, SlipState.RECONCILED, SlipState.MISMATCHED)
 
 
+SPENT = (SlipState.PAID, SlipState.RECONCILED, SlipState.MISMATCHED)  # the money has moved
+WAITING = (SlipState.SUBMITTED, SlipState.APPROVED)  # finance or an approver has it
+
+
 class Direction(models.TextChoices):
     OUT = "out", _("out")
     IN = "in", _("in")
@@ -58,3 +62,8 @@ class Liable(models.TextChoices):
     AGENT = "agent", _("staff")
     BUYER = "buyer", _("buyer")
     PLATFORM = "platform", _("platform")
+
+
+OPEN_CLAIMS = (ClaimState.DRAFTED, ClaimState.EVIDENCED, ClaimState.SENT, ClaimState.ACCEPTED, ClaimState.DISPUTED)
+UNSENT = (ClaimState.DRAFTED, ClaimState.EVIDENCED)
+INTERNAL = (Liable.COMPANY, Liable.AGENT)  # nothing to collect: the house bears it, wages are not docked (STF-34)

@@ -40,6 +40,17 @@ MENU = (
     _alone("orders:list", _("Orders"), "orders.view_order"),
     _alone("aftersales:list", _("Cases"), "aftersales.view_case"),
     _alone("returns:desk", _("Return desk"), "aftersales.view_returnparcel"),
+    Section(
+        _("Finance"),
+        (
+            Page("ledger:queue", _("Pay slips"), "ledger.view_payslip"),
+            Page("ledger:batches", _("Batches"), "ledger.view_payslip"),
+            Page("ledger:differences", _("Differences"), "ledger.view_payslip"),
+            Page("ledger:claims", _("Claims"), "ledger.view_claim"),
+            Page("ledger:statements", _("Statements"), "ledger.view_claim"),
+            Page("ledger:balance", _("Balance"), "ledger.view_claim"),
+        ),
+    ),
     _alone("orders:imports", _("Imports"), "orders.import_orders"),
     _alone("orders:codes", _("Codes to assign"), "orders.assign_code"),
     _alone("orders:promotions", _("Promotions"), "orders.change_promotionwindow"),

@@ -43,8 +43,13 @@ SERVE = LOOK | {
     "orders.change_order",  # remarks, flags, chase, hold, promise, mark shipped
     "orders.reveal_buyer",  # SEC-07
     "orders.remind_payment",  # ORD-05
+    "aftersales.add_evidence",
     "aftersales.work_case",  # open, take over, hand on, log talks; steps are the machines' own
     "orders.count_waybills",  # LOG-05
+    "ledger.view_payslip",
+    "ledger.ask_slip",  # FIN-02
+    "ledger.view_claim",
+    "ledger.work_claim",  # SUP-27
     "sla.take_clock",
     "staff.hand_over",
 }
@@ -64,6 +69,13 @@ OPERATE = (
         "staff.write_training",  # STF-26
     }
 )
+PAY = {  # FIN-01, FIN-11
+    "ledger.view_payslip",
+    "ledger.ask_slip",
+    "ledger.pay_slip",
+    "ledger.view_claim",
+    "ledger.work_claim",
+}
 DESK_OF_RETURNS = {"aftersales.view_returnparcel"}  # RET-09, QA-08: what came back, on the desk and on its lists
 LEAD = {  # those who lead a team; whom they lead is asked beside it (staff.selectors.leads)
     "staff.plan_rota",
@@ -88,6 +100,7 @@ SUPERVISE = (
         "staff.evaluate_service",  # QA-09
         "aftersales.count_return",
         "aftersales.judge_quality",
+        "ledger.approve_slip",  # FIN-02, FIN-06
     }
     | DESK_OF_RETURNS
 )
@@ -97,17 +110,37 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.AGENT_PRESALES: frozenset(SERVE),
     Role.AGENT_AFTERSALES: frozenset(SERVE),
     Role.SUPERVISOR: frozenset(
-        SUPERVISE | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "aftersales.*", "reports.*"}
+        SUPERVISE
+        | {
+            "audit.*",
+            "notifications.*",
+            "sla.*",
+            "staff.*",
+            "suppliers.*",
+            "orders.*",
+            "ledger.*",
+            "aftersales.*",
+            "reports.*",
+        }
     ),
     Role.FINANCE: frozenset(
-        LOOK | EXPORT | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
+        LOOK | EXPORT | PAY | {"reports.receive_daily", "orders.read_commission", "orders.export_commission"}
     ),
-    Role.WAREHOUSE: frozenset(LOOK | DESK_OF_RETURNS | {"orders.count_waybills", "aftersales.count_return"}),
-    Role.QUALITY: frozenset(LOOK | EXPORT | DESK_OF_RETURNS | {"staff.evaluate_service", "aftersales.judge_quality"}),
+    Role.WAREHOUSE: frozenset(
+        LOOK | DESK_OF_RETURNS | {"orders.count_waybills", "aftersales.count_return", "aftersales.add_evidence"}
+    ),
+    Role.QUALITY: frozenset(
+        LOOK
+        | EXPORT
+        | DESK_OF_RETURNS
+        | {"staff.evaluate_service", "aftersales.judge_quality", "aftersales.add_evidence"}
+    ),
     Role.OPERATIONS: frozenset(OPERATE),
     Role.MANAGER: frozenset(
         SUPERVISE
-        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*", "aftersales.*", "reports.*"}
+        | PAY
+        | {"audit.*", "notifications.*", "sla.*", "staff.*", "suppliers.*", "orders.*"}
+        | {"ledger.*", "aftersales.*", "reports.*"}
         | {"staff.weigh_evaluation"}  # QA-09
         | {"staff.approve_handbook"}  # STF-35
         | {"notifications.see_private_message"}  # notices about somebody's conduct
@@ -119,7 +152,7 @@ START_PAGE: dict[str, str] = {  # URL names
     Role.AGENT_PRESALES: "sla:desk",
     Role.AGENT_AFTERSALES: "sla:desk",
     Role.SUPERVISOR: "sla:desk",
-    Role.FINANCE: "reports:daily",
+    Role.FINANCE: "ledger:queue",
     Role.WAREHOUSE: "returns:desk",
     Role.QUALITY: "returns:desk",
     Role.OPERATIONS: "orders:imports",
