@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from aftersales.paying import is_paid
@@ -29,20 +29,10 @@ def responsibility_is_shared_out(case: Case) -> bool:
 
 
 def evidence_is_enough(case: Case) -> bool:
-    """RET-06, SUP-28: what the reason needs before it is judged is there."""
+    """RET-06, SUP-28: what the reason needs before it is judged is there, with the case or one that it grew out of."""
+    from aftersales.evidence import missing_evidence
+
     return not missing_evidence(case, "judge")
-
-
-def missing_evidence(case: Case, before: str) -> list[str]:
-    """The slots that the reason asks for and that are not filled yet, in words."""
-    if case.reason is None:
-        return []
-    needs = list(case.reason.needs.filter(before=before).order_by("position"))
-    if not needs:
-        return []
-    kept = case.evidence.filter(withdrawn_at__isnull=True)
-    have = dict(kept.values_list("slot").annotate(many=Count("pk")).values_list("slot", "many"))
-    return [need.slot for need in needs if have.get(need.slot, 0) < need.at_least]
 
 
 def may_be_refused(case: Case) -> bool:

@@ -19,7 +19,6 @@ from aftersales.amounts import left_of, parts_of
 from aftersales.models import (
     Case,
     Contact,
-    EvidenceKit,
     Intercept,
     Resend,
     Responsibility,
@@ -268,19 +267,9 @@ def set_evidence_deadline(case: Case, data: Answers, by: Any, now: dt.datetime) 
 
 def freeze_kit(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
     """CMP-03: what is sent, frozen with its checksums, the goods' place and what was missing."""
-    from aftersales.guards import missing_evidence
+    from aftersales.services import kits
 
-    files = case.evidence.filter(withdrawn_at__isnull=True).values("key", "name", "slot", "sha256", "size")
-    EvidenceKit.objects.create(
-        case=case,
-        number=case.kits.count() + 1,
-        statement=data["statement"],
-        goods=case.goods,
-        files=list(files),
-        missing=missing_evidence(case, "dispute"),
-        sent_at=now,
-        sent_by=by,
-    )
+    kits.freeze_kit(case=case, statement=data["statement"], by=by, now=now)
     return []
 
 
