@@ -110,9 +110,8 @@ def _counted() -> QuerySet[CaseLine]:
 def _back_before(case: Case, lines: Iterable[CaseLine]) -> dict[int, tuple[int, Decimal]]:
     """By order line: how many pieces went back in other cases, and what they brought."""
     others = _counted().filter(line__in=[each.line_id for each in lines]).exclude(case_id=case.pk)
-    kept = Q(kind=Kind.COMPENSATION)  # the buyer keeps these pieces
-    found = others.values_list("line_id").annotate(pieces=Sum("quantity", filter=~kept), given=Sum("amount"))
-    return {line_id: (pieces or 0, given) for line_id, pieces, given in found}
+    found = others.values_list("line_id").annotate(pieces=Sum("quantity"), given=Sum("amount"))
+    return {line_id: (pieces, given) for line_id, pieces, given in found}
 
 
 def parts_of(case: Case, amount: Decimal) -> dict[int, Decimal]:
@@ -120,8 +119,8 @@ def parts_of(case: Case, amount: Decimal) -> dict[int, Decimal]:
 
     As the calculator says when the amount is its own; a higher one fills the lines up to what was paid for them.
     """
-    if case.order is None:
-        return {}
+    if case.order is None or case.kind == Kind.COMPENSATION:
+        return {}  # a compensation is for the trouble, not for pieces
     told = proposal(case).shares
     proposed = sum((share.amount for share in told), NOTHING)
     if amount <= proposed:

@@ -14,6 +14,7 @@ from aftersales.states import Bearer, Kind, topic
 from ledger.models import PaySlip, SlipLine
 from ledger.services.slips import ask_slip
 from ledger.states import SPENT, WAITING, Purpose
+from orders.models import Refund
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
@@ -70,7 +71,15 @@ def _ask(
         event_key=f"case:{case.pk}:{purpose}:{case.version}",
         by=by,
         now=now,
+        refund=_answered(case) if purpose == Purpose.REFUND else None,
     )
+
+
+def _answered(case: Case) -> Refund | None:
+    """The platform's refund that a slip answers to; an earlier slip of the case may have answered it already."""
+    if case.refund is None or PaySlip.objects.filter(refund=case.refund).exists():
+        return None
+    return case.refund
 
 
 def paid_on(case: Case) -> tuple[Decimal, Decimal]:

@@ -6,6 +6,8 @@ from sla import saved, topics
 
 
 def register() -> None:
+    from aftersales import evidence_messages  # noqa: F401
+    from aftersales import receivers as followers  # noqa: F401
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 
     topics.register("aftersales.case", url_name="aftersales:case")

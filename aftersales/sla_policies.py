@@ -217,6 +217,7 @@ REJECTED = register(
         party=Party.AGENT,
         defaults=Defaults(2 * DAY, REJECTED_LADDER),
         reasons=_rejected_reasons,
+        follows_platform=True,
         rule="RET-36",
     )
 )

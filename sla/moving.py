@@ -15,7 +15,7 @@ from sla import numbers as versions
 from sla.arming import place
 from sla.models import Clock
 from sla.policies import get as policy_of
-from sla.states import OPEN
+from sla.states import OPEN, ClockState
 
 CHUNK = 5_000
 MOVED = {
@@ -93,3 +93,22 @@ def _place_platform(clocks: list[Clock], dates: dict[int, dt.datetime | None], n
         follows = policy_of(clock.policy).follows_platform and date is not None
         own = date if follows and date is not None else clock.own_due_at
         place(clock, known[clock.version_id], own=own, platform=date, now=now)
+
+
+@transaction.atomic
+def lead_to(*, subject_type: str, pages: Iterable[tuple[int, str, str]]) -> int:
+    """The open clocks of these subjects lead to another page from now on: (subject id, topic, title). Answers how many.
+
+    The floor above says so once it has a page for what the clock is about. One statement for any number of them.
+    """
+    columns = {"subject_id": "bigint", "topic": "text", "title": "text"}
+    if not bulk.load_temp("tmp_sla_pages", columns, pages):
+        return 0
+    changed = bulk.execute(
+        "UPDATE sla_clock SET topic = p.topic, title = p.title FROM tmp_sla_pages p"
+        " WHERE sla_clock.subject_type = %s AND sla_clock.subject_id = p.subject_id"
+        f" AND sla_clock.state IN ('{ClockState.RUNNING}', '{ClockState.PAUSED}')",
+        [subject_type],
+    )
+    bulk.drop_temp("tmp_sla_pages")
+    return changed

@@ -16,7 +16,7 @@ from sla import numbers as versions
 from sla.arming import place, rung_at
 from sla.editing import Preview, edit_policy, ensure_policies, preview_policy_edit
 from sla.models import Clock, PauseSegment
-from sla.moving import move_platform_due, write_moved
+from sla.moving import lead_to, move_platform_due, write_moved
 from sla.rungs import take_passed
 from sla.starting import ClockSpec, start_clocks
 from sla.states import OPEN, ClockState
@@ -29,6 +29,7 @@ __all__ = [
     "ensure_policies",
     "extend_clock",
     "hand_clock",
+    "lead_to",
     "look_again",
     "move_platform_due",
     "pause_clock",

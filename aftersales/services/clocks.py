@@ -12,6 +12,8 @@ from sla.policies import all_policies
 from sla.services import ClockSpec, start_clocks, stop_clocks
 
 PLATFORM = "aftersales.platform"
+EVIDENCE = "aftersales.dispute_evidence"
+THEIRS = (PLATFORM, "aftersales.rejected")  # due when the platform says
 FIXED = {  # policies whose due time stands on the case
     PLATFORM: "platform_due_at",
     "aftersales.rejected": "platform_due_at",
@@ -48,7 +50,7 @@ def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
 def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
     """The clock that `policy` starts for `case` at `now`, in the court of whoever has the ball."""
     due = getattr(case, FIXED[policy]) if policy in FIXED else None
-    evidence = case.evidence_due_at if policy == "aftersales.dispute_evidence" else None
+    theirs = case.evidence_due_at if policy == EVIDENCE else case.platform_due_at if policy in THEIRS else None
     return ClockSpec(
         policy=policy,
         subject_type=CASE,
@@ -61,7 +63,7 @@ def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
         shop_id=case.shop_id,
         assignee_id=case.owner_id,
         own_due_at=due,
-        platform_due_at=evidence,
+        platform_due_at=theirs,
         facts={"ours": True} if _comes_to_us(case) else {},
     )
 

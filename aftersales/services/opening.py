@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from aftersales.models import Case, CaseLine, CaseLink, Reason
 from aftersales.services.clocks import move_clocks
 from aftersales.signals import case_opened
+from aftersales.states import topic
 from aftersales.workflows import BY_KIND
 from audit import services as audit
 from common import clock
 from common.exceptions import BusinessError
 from orders.models import Order, OrderLine
+from staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,19 @@ def open_case(
 ) -> Case:
     """Opens a case in the first state of its machine; its clocks start (AFT-06, AFT-15).
 
-    Raises AlreadyOpen when an open case of this kind has one of the lines; BusinessError for a quantity that the
-    order does not have.
+    An after-sales agent who opens it has it in hand. Raises AlreadyOpen when an open case of this kind has one of the
+    lines; BusinessError for a quantity that the order does not have.
     """
     now = now or clock.now()
     _refuse(order, lines)
+    user = by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None
+    if "owner" not in columns and user is not None and user.role == Role.AGENT_AFTERSALES:
+        columns["owner"] = user
     machine = BY_KIND[kind]
     place = machine.PLACES[machine.START]
     supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
     case = machine(
-        number=f"new-{now.timestamp()}-{getattr(by, 'pk', 0)}"[:20],
+        number=uuid.uuid4().hex[:20],
         kind=kind,
         state=machine.START,
         channel=channel,
@@ -84,7 +90,7 @@ def open_case(
         opened_at=now,
         entered_at=now,
         updated_at=now,
-        opened_by=by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None,
+        opened_by=user,
         **columns,
     )
     if place.goods is not None:
@@ -94,11 +100,16 @@ def open_case(
     case.save(update_fields=["number"])
     _hold(case, lines)
     if origin is not None:
-        CaseLink.objects.create(case=case, origin=origin, why=CaseLink.Why.GREW, at=now)
+        link(case, origin, CaseLink.Why.GREW, now)
     move_clocks(case, "", now)
-    audit.record("aftersales.opened", about=f"aftersales.case:{case.pk}", by=by, now=now, kind=kind, channel=channel)
+    audit.record("aftersales.opened", about=topic(case.pk), by=by, now=now, kind=kind, channel=channel)
     case_opened.send(sender=Case, case=case, by=by, now=now)
     return case
+
+
+def link(case: Case, origin: Case, why: str, now: dt.datetime) -> None:
+    """Says that `case` hangs together with `origin`; said once."""
+    CaseLink.objects.get_or_create(case=case, origin=origin, defaults={"why": why, "at": now})
 
 
 def _refuse(order: Order | None, lines: Sequence[Wanted]) -> None:

@@ -1,0 +1,52 @@
+"""Whom this app listens to: its own signals, the orders' and the ledger's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.dispatch import receiver
+
+from aftersales import effects, importing
+from aftersales.machine import Step
+from aftersales.models import Case
+from aftersales.signals import case_moved, case_opened
+from ledger.models import PaySlip
+from ledger.signals import slip_declined, slip_paid
+from orders.signals import orders_shipped, refund_changed
+
+TOPIC = "aftersales.case:"
+
+
+@receiver(case_opened)
+def follow_opening(sender: Any, *, case: Case, by: Any, now: dt.datetime, **more: Any) -> None:
+    effects.after_opening(case, by, now)
+
+
+@receiver(case_moved)
+def follow_step(
+    sender: Any, *, case: Case, step: Step, before: str, by: Any, now: dt.datetime, data: dict[str, Any], **more: Any
+) -> None:
+    effects.after_step(case, step, before, data, by, now)
+
+
+@receiver(orders_shipped)
+def end_shortages(sender: Any, *, fulfilment_ids: list[int], now: dt.datetime, **more: Any) -> None:
+    effects.shipped(fulfilment_ids, now)
+
+
+@receiver(refund_changed)
+def take_refunds_in(sender: Any, *, refund_ids: list[int], now: dt.datetime, **more: Any) -> None:
+    importing.take_in(refund_ids, now=now)
+
+
+@receiver(slip_paid)
+def count_as_paid(sender: Any, *, slip: PaySlip, by: Any, now: dt.datetime, **more: Any) -> None:
+    if slip.topic.startswith(TOPIC):
+        effects.pay_done(int(slip.topic.removeprefix(TOPIC)), by, now)
+
+
+@receiver(slip_declined)
+def take_back(sender: Any, *, slip: PaySlip, reason: str, by: Any, now: dt.datetime, **more: Any) -> None:
+    if slip.topic.startswith(TOPIC):
+        effects.pay_refused(int(slip.topic.removeprefix(TOPIC)), reason, now)
