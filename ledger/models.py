@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMModelMixin
 
-from ledger.states import SPENT, ClaimState, Direction, Liable, PayBy, Purpose, SlipState
+from ledger.states import INTERNAL, SPENT, ClaimState, Direction, Liable, PayBy, Purpose, SlipState
 from ledger.workflow import ClaimWorkflow, SlipWorkflow
 from orders.models.fields import money
 
@@ -244,6 +244,11 @@ class Claim(FSMModelMixin, ClaimWorkflow):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:claim", args=[self.pk])
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether there is nobody to collect it from (STF-34)."""
+        return self.liable in INTERNAL
 
 
 class PlatformLimit(models.Model):
