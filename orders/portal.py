@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,26 +20,15 @@ from orders.shipments import RowResult, ShipmentRow, accept_rows
 from orders.states import JobState, Verdict
 from orders.supplier_work import due_of, only, parts_of, uploads_of
 from orders.uploads import jobs
-from staff.permissions import UserRequest, forbidden, right_required
+from staff.permissions import UserRequest
 from staff.roles import Role
 from staff.selectors import active_users
 from suppliers.models import Supplier
-from suppliers.selectors import supplier_of, tokens_of
+from suppliers.portal import portal_page
+from suppliers.selectors import tokens_of
 
 WISHES = ("all", "late", "soon", "hold")
 FINE = (Verdict.ACCEPTED, Verdict.UNCHANGED, Verdict.REPLACED)
-
-
-def portal_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Guards a page: a user who acts for an active supplier, which the view gets."""
-
-    @right_required("suppliers.use_portal")
-    @wraps(view)
-    def guarded(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        supplier = supplier_of(request.user)
-        return forbidden(request) if supplier is None else view(request, supplier, *args, **kwargs)
-
-    return guarded
 
 
 @portal_page

@@ -56,6 +56,10 @@ class SupplierToken(models.Model):
     class Scope(models.TextChoices):
         READ = "orders:read", _("read orders")
         SHIP = "shipments:write", _("send tracking numbers")
+        CASES_READ = "cases:read", _("read returns, questions and requests")
+        CASES = "cases:write", _("report returns and shortages, answer, send again")
+        CLAIMS_READ = "claims:read", _("read claims")
+        CLAIMS = "claims:write", _("accept and dispute claims")
 
     supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="tokens", verbose_name=_("supplier"))
     name = models.CharField(_("name"), max_length=60)

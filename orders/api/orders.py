@@ -10,9 +10,9 @@ from rest_framework.response import Response
 
 from common import clock, masking, paging
 from common.api import BadShape
-from orders.api.base import SupplierView, number
-from orders.api.serializers import LinesOut, ProblemOut
+from orders.api.serializers import LinesOut
 from orders.supplier_work import STATES, Due, due_of, lines_of
+from suppliers.rest import ProblemOut, SupplierView, number
 
 MOST = 500
 ORDER = ("fulfilment__paid_at", "fulfilment_id", "id")

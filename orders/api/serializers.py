@@ -7,24 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.states import FulfilmentState, JobState, ShipMode, Verdict
+from suppliers.rest import Text
 
 MOST_ROWS = 5_000
-
-
-class Text(serializers.CharField):
-    """Text or a number, missing or null as empty; half a surrogate pair is no text."""
-
-    def __init__(self, **more: Any) -> None:
-        usual: dict[str, Any] = {"required": False, "allow_blank": True, "default": "", "max_length": 200}
-        super().__init__(**usual | more)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            self.fail("invalid")
-        return str(text)
 
 
 class ShipmentIn(serializers.Serializer[Any]):
@@ -108,13 +93,3 @@ class UploadWithRowsOut(UploadOut):
 
 class UploadIn(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True)
-
-
-class ProblemOut(serializers.Serializer[Any]):
-    """RFC 9457"""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()

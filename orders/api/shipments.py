@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import BadShape
-from orders.api.base import SupplierView, flag
-from orders.api.serializers import OutcomeOut, ProblemOut, ShipmentIn, ShipmentsIn
+from orders.api.serializers import OutcomeOut, ShipmentIn, ShipmentsIn
 from orders.shipments import ShipmentRow, accept_rows
 from suppliers.idempotency import idempotent
+from suppliers.rest import ProblemOut, SupplierView, flag
 
 BODY = PolymorphicProxySerializer(
     component_name="Shipments", serializers=[ShipmentIn, ShipmentsIn], resource_type_field_name=None

@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from common import tablefile
 from common.api import BadShape
-from orders.api.base import SupplierView, flag, number
-from orders.api.serializers import ProblemOut, UploadIn, UploadOut, UploadWithRowsOut
+from orders.api.serializers import UploadIn, UploadOut, UploadWithRowsOut
 from orders.models import ShipmentUpload
 from orders.states import Verdict
 from orders.supplier_work import uploads_of
 from orders.uploads.jobs import rows_read, stage_upload
 from suppliers.authentication import token_of
 from suppliers.idempotency import fingerprint_of, idempotent
+from suppliers.rest import ProblemOut, SupplierView, flag, number
 
 MOST = 1_000
 FINE = (Verdict.ACCEPTED, Verdict.UNCHANGED, Verdict.REPLACED)
