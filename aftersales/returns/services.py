@@ -38,7 +38,7 @@ def take_in(*, number: str, by: Any, now: dt.datetime | None = None) -> list[Ret
     One parcel may hold the goods of several cases of a buyer. Raises BusinessError when nobody announced the number.
     """
     now = now or clock.now()
-    parcels = lock(ReturnParcel.objects.filter(tracking_no=clean_number(number)))
+    parcels = _locked(clean_number(number))
     if not parcels:
         raise BusinessError(_("Nobody announced this number: put it into the pool."), code="unknown_parcel")
     for parcel in parcels:
@@ -52,6 +52,13 @@ def take_in(*, number: str, by: Any, now: dt.datetime | None = None) -> list[Ret
         if parcel.case_id is not None:
             receive_if_due(parcel.case_id, by=by, now=now)
     return parcels
+
+
+def _locked(number: str) -> list[ReturnParcel]:
+    """The parcels of this number, after their cases: everybody locks cases first."""
+    rows = ReturnParcel.objects.filter(tracking_no=number)
+    lock(Case.objects.filter(pk__in=rows.filter(case__isnull=False).values("case")))
+    return lock(rows)
 
 
 def receive_if_due(case_id: int, *, by: Any, now: dt.datetime) -> Case | None:
@@ -97,10 +104,10 @@ def assign(*, parcel_id: int, case_id: int, by: Any, now: dt.datetime | None = N
     Raises BusinessError when the parcel has a case already.
     """
     now = now or clock.now()
+    case = lock_one(Case.objects.filter(pk=case_id))
     parcel = lock_one(ReturnParcel.objects.filter(pk=parcel_id))
     if parcel.case_id is not None:
         raise BusinessError(_("This parcel belongs to a case already."), code="known_parcel")
-    case = Case.objects.get(pk=case_id)
     parcel.case, parcel.supplier_id = case, case.supplier_id
     parcel.sent_at = parcel.sent_at or parcel.arrived_at
     parcel.save(update_fields=["case", "supplier", "sent_at"])
@@ -143,8 +150,7 @@ def count(
     BusinessError when the parcel has no case, has not arrived, or quality has judged it already.
     """
     now = now or clock.now()
-    parcel = _of_a_case(parcel_id)
-    case = lock_one(Case.objects.filter(pk=parcel.case_id))
+    parcel, case = _of_a_case(parcel_id)
     if parcel.inspections.exclude(verdict="").exists():
         raise BusinessError(_("Quality has judged this parcel: it is not counted again."), code="judged")
     data = {**data, "parcel_id": parcel.pk}
@@ -175,8 +181,7 @@ def judge(
     BusinessError when it was not counted, or `by` counted it himself.
     """
     now = now or clock.now()
-    parcel = _of_a_case(parcel_id)
-    case = lock_one(Case.objects.filter(pk=parcel.case_id))
+    parcel, case = _of_a_case(parcel_id)
     rows = list(parcel.inspections.order_by("pk"))
     if not rows:
         raise BusinessError(_("First it is counted."), code="not_counted")
@@ -209,13 +214,16 @@ def _step_after(case: Case, parcel: ReturnParcel, verdicts: Iterable[str]) -> st
     return next((name for name in wanted if possible(case, name)), "")
 
 
-def _of_a_case(parcel_id: int) -> ReturnParcel:
-    parcel = lock_one(ReturnParcel.objects.filter(pk=parcel_id))
-    if parcel.case_id is None:
+def _of_a_case(parcel_id: int) -> tuple[ReturnParcel, Case]:
+    """A parcel that lies here and its case, both locked. Raises BusinessError."""
+    case_id = ReturnParcel.objects.values_list("case_id", flat=True).get(pk=parcel_id)
+    if case_id is None:
         raise BusinessError(_("Nobody knows yet what this parcel is about: give it to its case first."), code="unknown")
+    case = lock_one(Case.objects.filter(pk=case_id))
+    parcel = lock_one(ReturnParcel.objects.filter(pk=parcel_id))
     if parcel.arrived_at is None:
         raise BusinessError(_("This parcel has not arrived yet: scan it first."), code="not_here")
-    return parcel
+    return parcel, case
 
 
 @transaction.atomic
