@@ -5,7 +5,7 @@ guards of the case page are read off here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,9 +16,12 @@ from aftersales.machine import Step
 from aftersales.models import Case
 from aftersales.services import hands, notes, stepping
 from aftersales.states import Kind
+from common import hints
 from common.exceptions import BusinessError
 from staff.models import HandbookPage, User
 
+HANDBOOK = "aftersales.handbook"
+REMEMBERED = 300  # seconds: a page that was replaced meanwhile leads on to its newer version
 CHECKED_AFTER_ANSWERS = (guards.responsibility_is_shared_out,)  # its form gives what it asks for
 
 
@@ -60,6 +63,17 @@ DEEDS: dict[str, Deed] = {
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the page has read already, so that forms and guards do not ask for it again."""
+
+    initial: dict[str, dict[str, Any]] = field(default_factory=dict)  # by input
+    holds: dict[str, bool] = field(default_factory=dict)  # by guard
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True)
 class Offer:
     """One thing that a user may do with a case as it stands."""
 
@@ -83,10 +97,11 @@ class Offer:
     def rules(self) -> list[str]:
         return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
 
-    def form(self, case: Case, by: User, *data: Any) -> forms.CaseForm:
+    def form(self, case: Case, by: User, *data: Any, known: Known | None = None) -> forms.CaseForm:
         """Its form, bound when `data` is given."""
         if self.step:
-            return forms.StepForm(*data, case=case, by=by, step=self.step, prefix=self.key)
+            told = (known or NOTHING_KNOWN).initial
+            return forms.StepForm(*data, case=case, by=by, step=self.step, prefix=self.key, known=told)
         return (self.deed.form if self.deed else forms.NoForm)(*data, case=case, by=by, prefix=self.key)
 
     def carry_out(self, case: Case, version: int, data: dict[str, Any], by: User) -> Any:
@@ -114,22 +129,28 @@ def deed_offers(case: Case, user: User) -> list[Offer]:
     return [Offer(key, deed.label, deed.letter, deed=deed) for key, deed in DEEDS.items() if deed.fits(case, user)]
 
 
-def blocks(case: Case, offer: Offer) -> list[str]:
+def blocks(case: Case, offer: Offer, known: Known = NOTHING_KNOWN) -> list[str]:
     """Why a step is not open yet, as sentences: asked before anybody fills in its form."""
     if offer.step is None:
         return []
     asked = [guard for guard in offer.step.conditions if guard not in CHECKED_AFTER_ANSWERS]
     if "goods" in offer.step.asks:
         asked = [guard for guard in asked if guard is not guards.goods_are_found]
-    return [guards.sentence(guard.__name__) for guard in asked if not guard(case)]
+    names = {guard.__name__: guard for guard in asked}
+    return [
+        guards.sentence(name)
+        for name, guard in names.items()
+        if not (known.holds[name] if name in known.holds else guard(case))
+    ]
 
 
-def handbook_of(rules: list[str]) -> list[HandbookPage]:
-    """The pages of the handbook that say how a step is done well. One query, none without a rule."""
-    if not rules:
-        return []
-    pages = HandbookPage.objects.filter(current=True).only("pk", "title", "rules").order_by("pk")
-    return [page for page in pages if set(rules) & {rule.strip() for rule in page.rules.split(",")}]
+def handbook_of(rules: list[str]) -> list[tuple[int, str]]:
+    """The pages of the handbook that say how a step is done well: key and title. As the house remembers them."""
+    pages: list[tuple[int, str, str]] | None = hints.find(HANDBOOK)
+    if pages is None:
+        pages = list(HandbookPage.objects.filter(current=True).order_by("pk").values_list("pk", "title", "rules"))
+        hints.leave(HANDBOOK, pages, REMEMBERED)
+    return [(pk, title) for pk, title, own in pages if set(rules) & {rule.strip() for rule in own.split(",")}]
 
 
 @dataclass(frozen=True)
@@ -142,30 +163,36 @@ class Doing:
     form: forms.CaseForm | None
     blocked: list[str]
     advised: bool  # chosen by the page, not by the user: what is usually done next
-    handbook: list[HandbookPage]
+    handbook: list[tuple[int, str]]
 
 
-def doing(case: Case, user: User, key: str = "", bound: forms.CaseForm | None = None) -> Doing:
+def doing(
+    case: Case,
+    user: User,
+    key: str = "",
+    bound: forms.CaseForm | None = None,
+    known: Known = NOTHING_KNOWN,
+) -> Doing:
     """What `user` may do; `key` names what stands open, else the main step that nothing stands in the way of."""
     steps, deeds = step_offers(case, user), deed_offers(case, user)
     chosen = next((offer for offer in (*steps, *deeds) if offer.key == key), None)
     advised, why = False, []
     if chosen is None and not key:
-        chosen, why = _next(case, steps)
+        chosen, why = _next(case, steps, known)
         advised = chosen is not None
     elif chosen is not None and bound is None:
-        why = blocks(case, chosen)
-    form = bound or (chosen.form(case, user) if chosen else None)
+        why = blocks(case, chosen, known)
+    form = bound or (chosen.form(case, user, known=known) if chosen else None)
     return Doing(steps, deeds, chosen, form, why, advised, handbook_of(chosen.rules) if chosen else [])
 
 
-def _next(case: Case, steps: list[Offer]) -> tuple[Offer | None, list[str]]:
+def _next(case: Case, steps: list[Offer], known: Known) -> tuple[Offer | None, list[str]]:
     """The first main step that is open; when all are blocked, the first other that leads on, then the blocked one."""
     main = [offer for offer in steps if offer.step and offer.step.main]
     if not main:
         return None, []
     for offer in main:
-        if not (why := blocks(case, offer)):
+        if not (why := blocks(case, offer, known)):
             return offer, []
-    others = (offer for offer in steps if offer not in main and not blocks(case, offer))
+    others = (offer for offer in steps if offer not in main and not blocks(case, offer, known))
     return next(others, main[0]), why

@@ -71,7 +71,7 @@ def proposal(case: Case) -> Proposal:
     said: list[str] = []
     shares: list[Share] = []
     paid_for = paid_for_lines(case.order)
-    lines = list(case.lines.select_related("line").order_by("pk"))
+    lines = lines_of(case)
     before = _back_before(case, lines)
     for each in lines:
         paid = paid_for[each.line_id]
@@ -90,6 +90,13 @@ def proposal(case: Case) -> Proposal:
         total = left
         said.append(_("Only %(amount)s of what was paid is left.") % {"amount": left})
     return Proposal(total, tuple(said), tuple(shares))
+
+
+def lines_of(case: Case) -> list[CaseLine]:
+    """The lines of a case with those of the order; as they were read already, where somebody did (prefetch)."""
+    if "lines" in getattr(case, "_prefetched_objects_cache", {}):
+        return list(case.lines.all())
+    return list(case.lines.select_related("line").order_by("pk"))
 
 
 def _line_sentence(each: CaseLine, paid: Decimal, share: Decimal, given: Decimal) -> str:
@@ -146,8 +153,13 @@ def left_of(case: Case) -> Decimal:
     return max(NOTHING, case.order.paid_total - taken)
 
 
-def freight_rule_of(case: Case) -> FreightRule | None:
-    """Who pays the freight by the table (RET-13, RET-24, RET-25); None when the table has no row for it."""
+def freight_rule_of(case: Case, rules: Iterable[FreightRule] | None = None) -> FreightRule | None:
+    """Who pays the freight by the table (RET-13, RET-24, RET-25); None when the table has no row for it.
+
+    `rules`: the table, where somebody has read it already.
+    """
     ours = bool(case.reason and case.reason.cause in OURS)
     free = case.order is None or case.order.postage == 0
-    return FreightRule.objects.filter(cause_is_ours=ours, free_shipping=free, breaks_condition=False).first()
+    table = FreightRule.objects.filter(breaks_condition=False) if rules is None else rules
+    wanted = (ours, free, False)
+    return next((row for row in table if (row.cause_is_ours, row.free_shipping, row.breaks_condition) == wanted), None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from aftersales import amounts
@@ -22,9 +21,11 @@ from aftersales.models import (
     ReturnParcel,
     StockQuestion,
 )
-from aftersales.states import Kind
+from aftersales.states import Goods, Kind, topic
 from aftersales.workflows import machine_of
 from audit.selectors import TimelineEntry, timeline
+from ledger.models import PaySlip
+from orders.models import OrderLine
 from sla.models import Clock
 from sla.selectors import clocks_of
 from sla.states import ClockState, Verdict
@@ -33,6 +34,8 @@ PEOPLE = ("owner", "judged_by", "leader_by", "opened_by")
 THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule", "return_address")
 COMES_BACK = (Kind.RETURN, Kind.EXCHANGE)
 GOES_OUT = (Kind.EXCHANGE, Kind.RESHIP)
+MOST_RELATED = 20
+Why = CaseLink.Why
 PAYS = (Kind.UNSHIPPED_REFUND, Kind.RETURN, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 
 
@@ -62,7 +65,6 @@ class CasePage:
     lines: list[CaseLine]
     contacts: list[Contact]
     links: list[Link]
-    same_order: list[Case]
     responsibilities: list[Responsibility]
     clocks: list[Clock]  # open ones, the most urgent first
     ended: list[Clock]
@@ -72,8 +74,8 @@ class CasePage:
     resends: list[Resend] = field(default_factory=list)
     questions: list[StockQuestion] = field(default_factory=list)
     intercepts: list[Intercept] = field(default_factory=list)
+    slips: list[PaySlip] = field(default_factory=list)
     proposal: amounts.Proposal | None = None
-    left: Decimal | None = None
 
     @property
     def promised(self) -> list[Contact]:
@@ -96,56 +98,83 @@ def case_of(pk: int) -> Case:
 def case_page(pk: int) -> CasePage:
     """The case's page in a fixed number of queries. Raises Case.DoesNotExist."""
     case = case_of(pk)
-    topic = f"aftersales.case:{pk}"
-    clocks = clocks_of(topic)
+    clocks = clocks_of(topic(pk))
     for running in clocks:
         running.supplier_name = case.supplier.name if case.supplier and running.supplier_id else ""
     contacts = list(case.contacts.select_related("by"))
     ended = [clock for clock in clocks if clock.stopped_at is not None]
     page = CasePage(
         case=case,
-        lines=list(case.lines.select_related("line__fulfilment__supplier").order_by("pk")),
+        lines=_lines(case),
         contacts=contacts,
-        links=_links(case),
-        same_order=_same_order(case),
-        responsibilities=list(case.responsibilities.select_related("user").order_by("-percent", "pk")),
+        links=_related(case),
+        responsibilities=_shares(case),
         clocks=[clock for clock in clocks if clock.stopped_at is None],
         ended=ended,
-        events=events(timeline(topic), contacts, ended),
+        events=events(timeline(topic(pk)), contacts, ended),
     )
     _goods(page)
-    if case.order is not None and case.kind in PAYS and case.active:
-        page.proposal, page.left = amounts.proposal(case), amounts.left_of(case)
+    _money(page)
     return page
 
 
-def _links(case: Case) -> list[Link]:
-    rows = CaseLink.objects.filter(Q(case=case) | Q(origin=case)).select_related("case", "origin").order_by("at", "pk")
-    grown = {
-        CaseLink.Why.GREW: (_("grew out of"), _("led to")),
-        CaseLink.Why.MERGED: (_("merged into"), _("took in")),
-        CaseLink.Why.SPLIT: (_("split from"), _("split off")),
-    }
-    found = []
+def _lines(case: Case) -> list[CaseLine]:
+    """The case's lines, and the order's, read once for all that counts with them. Two queries."""
+    if case.order is not None:
+        whole = OrderLine.objects.select_related("fulfilment__supplier").order_by("pk")
+        prefetch_related_objects([case.order], Prefetch("lines", whole))
+    prefetch_related_objects([case], Prefetch("lines", CaseLine.objects.order_by("pk")))
+    known = {line.pk: line for line in case.order.lines.all()} if case.order is not None else {}
+    rows = list(case.lines.all())
     for row in rows:
-        upward = row.case_id == case.pk
-        words = grown[CaseLink.Why(row.why)]
-        found.append(Link(machine_of(row.origin if upward else row.case), words[0] if upward else words[1]))
-    return found
+        row.line = known[row.line_id]
+    return rows
 
 
-def _same_order(case: Case) -> list[Case]:
-    if case.order_id is None:
+def _shares(case: Case) -> list[Responsibility]:
+    """Who answers for it: nobody says so before the case, or its investigation, comes to its end."""
+    if case.active and not case.reopened and case.kind != Kind.COMPLAINT:
         return []
-    others = Case.objects.filter(order_id=case.order_id).exclude(pk=case.pk).order_by("-active", "-opened_at", "-pk")
-    return [machine_of(other) for other in others[:10]]
+    return list(case.responsibilities.select_related("user").order_by("-percent", "pk"))
+
+
+def _money(page: CasePage) -> None:
+    """What may be paid, and why, until it is approved; the slips from then on."""
+    case = page.case
+    if case.amount or case.freight_amount or case.extra_cost:
+        page.slips = list(PaySlip.objects.filter(topic=topic(case.pk)).order_by("pk"))
+    if case.order is not None and case.kind in PAYS and case.active and not case.amount:
+        page.proposal = amounts.proposal(case)
+
+
+def _related(case: Case) -> list[Link]:
+    """Linked cases first, in the order in which they came, then the others of the same order. One query."""
+    wanted = Q(links_to__case=case) | Q(links_from__origin=case)
+    if case.order_id is not None:
+        wanted |= Q(order_id=case.order_id)
+    above = CaseLink.objects.filter(case=case, origin=OuterRef("pk")).values("why")[:1]
+    below = CaseLink.objects.filter(origin=case, case=OuterRef("pk")).values("why")[:1]
+    near = Case.objects.filter(wanted).exclude(pk=case.pk).distinct()
+    found = near.annotate(above=Subquery(above), below=Subquery(below)).order_by("-active", "-opened_at", "-pk")
+    links = [Link(machine_of(row), _how(row.above, row.below)) for row in found[:MOST_RELATED]]
+    return sorted(links, key=lambda link: link.how == _("same order"))
+
+
+def _how(above: str | None, below: str | None) -> str:
+    """How another case hangs together with this one: it is its origin, it grew out of it, or neither."""
+    upward = {Why.GREW: _("grew out of"), Why.MERGED: _("merged into"), Why.SPLIT: _("split from")}
+    downward = {Why.GREW: _("led to"), Why.MERGED: _("took in"), Why.SPLIT: _("split off")}
+    if above:
+        return upward[Why(above)]
+    return downward[Why(below)] if below else _("same order")
 
 
 def _goods(page: CasePage) -> None:
     """RET-37: all that says where the goods are; only what this kind of case can have is asked for."""
     case = page.case
-    if case.kind in COMES_BACK:
-        page.return_parcels = list(case.return_parcels.select_related("arrived_by").order_by("pk"))
+    if case.kind in COMES_BACK and case.goods != Goods.WITH_BUYER:
+        page.return_parcels = list(case.return_parcels.order_by("pk"))
+    if case.kind in COMES_BACK and case.goods == Goods.BACK:
         counted = case.inspections.select_related("case_line__line", "counted_by", "verdict_by", "counted_by_supplier")
         page.inspections = list(counted.order_by("pk"))
     if case.kind in GOES_OUT:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from aftersales.models import Case, CaseLink, Evidence, EvidenceKit, EvidenceNeed
+from aftersales.states import Kind
 from suppliers.models import Supplier
 
 STAGES = ("judge", "execute", "dispute")  # EvidenceNeed.before
@@ -78,7 +79,7 @@ def missing_evidence(case: Case, *stages: str) -> list[str]:
 
 
 def evidence_shown(case: Case) -> EvidenceShown:
-    """Everything that the evidence panel of a case prints. Three queries, whatever there is."""
+    """Everything that the evidence panel of a case prints. At most three queries, whatever there is."""
     rows = Evidence.objects.filter(around(case)).select_related("case", "by", "by_supplier", "withdrawn_by")
     found = list(rows.order_by("at", "pk"))
     files = [row for row in found if row.withdrawn_at is None]
@@ -86,7 +87,7 @@ def evidence_shown(case: Case) -> EvidenceShown:
         files=files,
         slots=slots_of(case, files),
         withdrawn=[row for row in found if row.withdrawn_at is not None],
-        kits=list(case.kits.select_related("sent_by").order_by("number")),
+        kits=list(case.kits.select_related("sent_by").order_by("number")) if case.kind == Kind.DISPUTE else [],
     )
 
 

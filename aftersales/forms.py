@@ -52,12 +52,14 @@ class CaseForm(forms.Form):
 class StepForm(CaseForm):
     """The form of one step: the fields of all that it asks, filled with what is known."""
 
-    def __init__(self, *args: Any, case: Case, step: Step, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, step: Step, known: dict[str, dict[str, Any]] | None = None, **kwargs: Any
+    ) -> None:
         self.step = step
         initial: dict[str, Any] = {}
         for key in step.asks:
-            initial |= INPUTS[key].initial(case)
-        super().__init__(*args, case=case, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
+            initial |= known[key] if known and key in known else INPUTS[key].initial(case)
+        super().__init__(*args, case=case, initial=initial, **kwargs)
 
     def about(self, case: Case) -> None:
         for key in self.step.asks:

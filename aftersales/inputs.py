@@ -51,6 +51,30 @@ def _addresses(case: Case) -> QuerySet[ReturnAddress]:
     return fitting.order_by("-is_default", "name")
 
 
+def _return_address(case: Case) -> Fields:
+    """Picked, never typed (RET-21); the most fitting one is proposed. One query."""
+    rows = list(_addresses(case))
+    first = rows[0].pk if rows else None
+    field = forms.ModelChoiceField(
+        label=_("return address"), queryset=_addresses(case), initial=case.return_address_id or first
+    )
+    field.choices = [(row.pk, row.name) for row in rows] or [("", "—")]
+    return {"return_address": field}
+
+
+def _freight(case: Case) -> Fields:
+    """Who pays the freight, as the table says it unless somebody chooses another row (RET-25). One query."""
+    rules = list(FreightRule.objects.order_by("pk"))
+    field = forms.ModelChoiceField(
+        label=_("freight"),
+        queryset=FreightRule.objects.order_by("pk"),
+        required=False,
+        initial=amounts.freight_rule_of(case, rules),
+    )
+    field.choices = [("", "—"), *((rule.pk, rule.sentence) for rule in rules)]
+    return {"freight_rule": field}
+
+
 def _contact(case: Case) -> Fields:
     from aftersales.models import Contact
 
@@ -74,22 +98,8 @@ INPUTS: dict[str, Input] = {
         answers.judge,
         lambda case: {"judgement": case.judgement},
     ),
-    "return_address": Input(
-        lambda case: {"return_address": forms.ModelChoiceField(label=_("return address"), queryset=_addresses(case))},
-        answers.send_address,
-        lambda case: {
-            "return_address": case.return_address_id or _addresses(case).values_list("pk", flat=True).first()
-        },
-    ),
-    "freight": Input(
-        lambda case: {
-            "freight_rule": forms.ModelChoiceField(
-                label=_("freight"), queryset=FreightRule.objects.order_by("pk"), required=False
-            )
-        },
-        answers.set_freight,
-        lambda case: {"freight_rule": amounts.freight_rule_of(case)},
-    ),
+    "return_address": Input(_return_address, answers.send_address),
+    "freight": Input(_freight, answers.set_freight),
     "return_tracking": Input(
         lambda case: {
             "carrier": forms.ChoiceField(label=_("carrier"), choices=carriers()),

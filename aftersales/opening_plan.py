@@ -144,9 +144,7 @@ def _eligibility(case: Case, lines: list[tuple[OrderLine, int]], custom: bool) -
     said = []
     if custom:
         said.append(
-            _(
-                "Custom-made: it may be refused only if the buyer confirmed that at purchase; a fault of ours counts all the same (RET-30)."
-            )
+            _("Custom-made: refused only if the buyer confirmed that at purchase, and never for a fault (RET-30).")
         )
     until = eligibility.return_until(case)
     if until is not None:

@@ -13,17 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from aftersales import actions, permissions
-from aftersales.case_page import case_of, case_page, talk
+from aftersales.case_page import CasePage, case_of, case_page, talk
+from aftersales.evidence import EvidenceShown
 from aftersales.filters import number
 from aftersales.forms import CallBackForm, CaseForm
 from aftersales.models import Case, Contact
 from aftersales.services import notes, stepping
+from aftersales.views.evidence import evidence_context
 from audit.selectors import timeline
 from common import clock
 from common.exceptions import BusinessError, Conflict
 from staff import presence
 from staff.permissions import UserRequest, right_required
 from staff.words.services import WordsStopped, note_stopped
+
+JUDGE = "judge"  # EvidenceNeed.before: what is needed before a case is judged
 
 
 @right_required(permissions.VIEW_CASE)
@@ -53,17 +57,28 @@ def show(
         page = case_page(pk)
     except Case.DoesNotExist:
         raise Http404 from None
+    evidence = evidence_context(page.case, request.user)
     context = {
         "page": page,
         "case": page.case,
-        "doing": actions.doing(page.case, request.user, key, bound),
+        "doing": actions.doing(page.case, request.user, key, bound, _known(page, evidence["evidence"])),
         "calls": [
             (row, CallBackForm(case=page.case, by=request.user, prefix=f"call{row.pk}")) for row in page.promised
         ],
         "works": request.user.has_perm(permissions.WORK_CASE),
         "now": clock.now(),
+        **evidence,
     }
     return render(request, "aftersales/case.html", context | more, status=status)
+
+
+def _known(page: CasePage, evidence: EvidenceShown) -> actions.Known:
+    """What the page's forms and guards need not read again."""
+    complete = not any(slot.missing for slot in evidence.slots if slot.before == JUDGE)
+    holds = {"evidence_is_enough": complete}
+    if page.proposal is None:
+        return actions.Known(holds=holds)
+    return actions.Known({"amount": {"amount": page.proposal.total}}, holds)
 
 
 @right_required(permissions.VIEW_CASE)
