@@ -20,7 +20,7 @@ from common.exceptions import BusinessError, Conflict
 from common.lean import fill
 from common.paging import keyset
 from common.topics import topic_of
-from orders import permissions, selectors, services
+from orders import panels, permissions, selectors, services
 from orders.actions import ACTIONS, Action, open_to
 from orders.buyer_notes import buyer_note
 from orders.filters import WORKLISTS, OrderFilter
@@ -101,6 +101,7 @@ def _page(
         "reasons": REASONS,
         "flags": Flag.choices,
         **buyer_note(page.order, request.user),
+        "panels": panels.drawn(page.order, request.user),
         "now": now,
     }
     return render(request, "orders/order_detail.html", context | more, status=status)
