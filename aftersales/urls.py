@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from aftersales.views import bulk, case, lists, opening
+from aftersales.views import bulk, case, evidence, lists, opening
 
 app_name = "aftersales"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/step/<slug:step>/", case.act, name="act"),
     path("<int:pk>/do/<slug:action>/", case.do, name="do"),
     path("<int:pk>/calls/<int:contact_pk>/", case.called_back, name="called_back"),
+    path("<int:pk>/evidence/", evidence.add, name="evidence_add"),
+    path("<int:pk>/kit/", evidence.draft, name="kit_draft"),
+    path("<int:pk>/kit/<int:number>/", evidence.kit, name="kit"),
+    path("evidence/<slug:key>/", evidence.file, name="evidence_file"),
+    path("evidence/<slug:key>/small/", evidence.thumbnail, name="evidence_thumbnail"),
+    path("evidence/<slug:key>/sort/", evidence.sort, name="evidence_sort"),
+    path("evidence/<slug:key>/share/", evidence.share, name="evidence_share"),
+    path("evidence/<slug:key>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
 ]

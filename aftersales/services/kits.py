@@ -121,14 +121,17 @@ def _zipped(kit: EvidenceKit, table: bytes, page: bytes) -> IO[bytes]:
     kept = {row.key: row for row in Evidence.objects.filter(key__in=[line["key"] for line in kit.files])}
     stream = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it
     moment = clock.local(kit.sent_at).timetuple()[:6]
+    damaged = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as made:
         _put(made, "index.html", moment, io.BytesIO(page))
         _put(made, "index.csv", moment, io.BytesIO(table))
         for name, line in file_names(kit):
             with kept[line["key"]].file.open("rb") as file:
                 if _put(made, name, moment, file) != line["sha256"]:
-                    stream.close()
-                    raise BusinessError(_("The file %(name)s was damaged since.") % {"name": name}, code="damaged")
+                    damaged.append(name)
+    if damaged:
+        stream.close()
+        raise BusinessError(_("Damaged since: %(names)s.") % {"names": "、".join(damaged)}, code="damaged")
     stream.seek(0)
     return stream
 

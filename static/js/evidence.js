@@ -1,0 +1,39 @@
+// Evidence: files dropped on the panel or pasted anywhere on the page are sent at once.
+"use strict";
+
+function dropForm() { return document.querySelector("#evidence form.drop"); }
+
+function send(files) {
+  const form = dropForm();
+  const input = form?.querySelector("input[type=file]");
+  if (!input || !files.length) return;
+  const carried = new DataTransfer();
+  for (const file of files) carried.items.add(file);
+  input.files = carried.files;
+  form.requestSubmit();
+}
+
+document.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length || !dropForm()) return;  // text is pasted as ever
+  event.preventDefault();
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[T:]/g, "-");
+  send(files.map((file, at) => new File([file], file.name && file.name !== "image.png" ? file.name : `${stamp}-${at + 1}.png`, { type: file.type })));
+});
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const panel = event.target.closest?.("#evidence");
+    if (!panel || !event.dataTransfer?.types.includes("Files") || !dropForm()) return;
+    event.preventDefault();
+    dropForm().classList.toggle("is-over", kind === "dragover");
+    if (kind === "drop") send([...event.dataTransfer.files]);
+  });
+}
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.closest?.("form.drop")?.querySelector("[data-progress]");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = (event.detail.loaded / event.detail.total) * 100;
+});
