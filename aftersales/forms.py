@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.happenings import Happening
+from aftersales.happenings import KIND_HINTS, Happening
 from aftersales.inputs import INPUTS
 from aftersales.machine import Step
 from aftersales.models import Case, CaseLine, Contact, Reason
@@ -201,7 +201,7 @@ class PlanForm(forms.Form):
     ) -> None:
         super().__init__(data, prefix=prefix)
         self.happening, self.reasons = happening, reasons
-        kinds = [(kind, Kind(kind).label) for kind in happening.kinds]
+        kinds = [(kind, f"{Kind(kind).label}: {KIND_HINTS[kind]}") for kind in happening.kinds]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         field = cast("forms.ModelChoiceField[Reason]", self.fields["reason"])
         field.queryset = Reason.objects.filter(pk__in=[row.pk for row in reasons])

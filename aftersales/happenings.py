@@ -109,6 +109,19 @@ OF_ORDERS: dict[str, Happening] = {
         Happening("question", _("has a question, or a colleague has to see to something"), (Kind.CONSULTATION,)),
     )
 }
+KIND_HINTS: dict[str, str | Promise] = {  # what a kind means, for those who have never opened one
+    Kind.RETURN: _("the goods come back, then the money goes back"),
+    Kind.EXCHANGE: _("the goods come back, others go out"),
+    Kind.RESHIP: _("what is missing is sent after; without stock the money goes back"),
+    Kind.COMPENSATION: _("the buyer keeps the goods and gets something for the trouble"),
+    Kind.REPAIR: _("parts or a visit"),
+    Kind.UNSHIPPED_REFUND: _("talk to the buyer, stop the goods, pay back"),
+    Kind.SHORTAGE: _("ask the buyer at once: wait or cancel"),
+    Kind.INCIDENT: _("see to it with the carrier, decide who pays"),
+    Kind.DISPUTE: _("message the same day, evidence within 24 hours"),
+    Kind.COMPLAINT: _("quality management investigates and reports"),
+    Kind.CONSULTATION: _("somebody answers"),
+}
 WITHOUT_ORDER = ("complaint", "question")
 
 

@@ -93,7 +93,7 @@ INPUTS: dict[str, Input] = {
     "evidence_wanted": Input(lambda case: {"wanted": _text(_("what is missing"), most=200)}, answers.nothing),
     "judgement": Input(
         lambda case: {
-            "judgement": forms.ChoiceField(label=_("judgement"), choices=Judgement.choices[1:], required=False)
+            "judgement": forms.ChoiceField(label=_("judgement"), choices=Judgement.choices, required=False)
         },
         answers.judge,
         lambda case: {"judgement": case.judgement},

@@ -23,6 +23,7 @@ from sla.explain import when
 from staff.models import User
 
 BACK = (Kind.RETURN, Kind.EXCHANGE)
+JUDGE = "judge"  # EvidenceNeed.before: what the buyer is asked for at once
 MOST_PIECES = 100_000
 
 
@@ -129,7 +130,7 @@ def _plan(
     form = PlanForm(data, prefix=f"p-{key}", happening=happening, reasons=fitting, custom=custom)
     plan = Plan(key, happening, lines, form)
     reason = form.chosen_reason
-    plan.needs = list(reason.needs.all()) if reason else []
+    plan.needs = [need for need in reason.needs.all() if need.before == JUDGE] if reason else []
     if order is not None:
         case = BY_KIND[plan.kind](kind=plan.kind, order=order, reason=reason, opened_at=now, report=form.report)
         plan.sentences = _eligibility(case, lines, custom) if plan.kind in BACK else []
