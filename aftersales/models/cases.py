@@ -105,6 +105,10 @@ class Case(FSMModelMixin, models.Model):
         ]
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="aftersales_case_list"),
+            models.Index(fields=["-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_open"),
+            models.Index(
+                fields=["kind", "-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_open_kind"
+            ),
             models.Index(fields=["kind", "state", "-opened_at", "-id"], name="aftersales_case_state"),
             models.Index(fields=["ball", "-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_ball"),
             models.Index(fields=["owner", "-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_owner"),
