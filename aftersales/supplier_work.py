@@ -6,17 +6,19 @@ Every queryset begins with the supplier; nothing here takes a key that another s
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from aftersales.evidence import shared_with
-from aftersales.models import Case, CaseLine, Inspection, Intercept, Resend, ReturnParcel, StockQuestion
+from aftersales.models import Case, CaseLine, Evidence, Inspection, Intercept, Resend, ReturnParcel, StockQuestion
 from aftersales.sla_policies import CASE
 from aftersales.states import ExchangeState, Kind, ReshipState, ReturnState
 from ledger.models import Claim
 from ledger.selectors import claims_of_supplier
+from ledger.sla_policies import CLAIM
 from ledger.states import ClaimState
 from sla.models import Clock
 from sla.states import OPEN, ClockState, Party
@@ -132,6 +134,26 @@ def due_of(case_ids: Iterable[int], *, now: dt.datetime, policies: tuple[str, ..
     for subject, due_at, state in clocks.values_list("subject_id", "due_at", "state"):
         found[subject] = Due(due_at, state == ClockState.RUNNING and due_at < now)
     return found
+
+
+def claim_due_of(claims: Iterable[Claim], *, now: dt.datetime) -> dict[int, Due]:
+    """Until when we wait for an answer to each claim. One query."""
+    clocks = Clock.objects.filter(
+        subject_type=CLAIM, subject_id__in=[row.pk for row in claims], party=Party.SUPPLIER, state__in=OPEN
+    ).order_by("-due_at")
+    rows = clocks.values_list("subject_id", "due_at", "state")
+    return {subject: Due(at, state == ClockState.RUNNING and at < now) for subject, at, state in rows}
+
+
+def claim_photos_of(supplier: Supplier, claims: Iterable[Claim]) -> dict[int, list[Evidence]]:
+    """The pictures of each claim's case that this supplier may see. One query."""
+    case_of = {
+        row.pk: int(row.loss.topic.rpartition(":")[2]) for row in claims if row.loss.topic.startswith(f"{CASE}:")
+    }
+    seen: dict[int, list[Evidence]] = defaultdict(list)
+    for photo in shared_with(supplier).filter(case__in=set(case_of.values())):
+        seen[photo.case_id].append(photo)
+    return {claim: seen[case] for claim, case in case_of.items()}
 
 
 def counts_of(supplier: Supplier) -> dict[str, int]:

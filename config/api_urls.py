@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from common.api import no_such_address
@@ -16,5 +16,6 @@ urlpatterns = [
     path("shipments/", ShipmentsView.as_view(), name="shipments"),
     path("shipment-uploads/", UploadsView.as_view(), name="shipment-uploads"),
     path("shipment-uploads/<uuid:public_id>/", UploadView.as_view(), name="shipment-upload"),
+    path("", include("aftersales.api.urls")),
     re_path(r"^.*$", csrf_exempt(no_such_address), name="nothing"),
 ]
