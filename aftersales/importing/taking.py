@@ -19,11 +19,12 @@ from aftersales.importing import meaning, rows, writing
 from aftersales.importing.rows import Known, Reasons, Row
 from aftersales.importing.writing import Move, NewCase
 from aftersales.machine import Place, Step
-from aftersales.models import Case, Reason
+from aftersales.models import Case, Intercept, Reason
 from aftersales.services.clocks import OF_CASES, policies_at, spec
 from aftersales.services.opening import number_of
 from aftersales.sla_policies import CASE
-from aftersales.states import Kind, topic
+from aftersales.states import Goods, Kind, topic
+from aftersales.states import UnshippedRefundState as Stopping
 from aftersales.workflows import BY_KIND
 from common import clock
 from notifications import audiences
@@ -82,6 +83,7 @@ class _Taking:
         self._move()
         writing.write_differences(self.differ, self.now)
         self._parcels(ids)
+        self._stop_requests(ids)
         self._clocks(ids)
         self.opened = sorted(ids.values())
 
@@ -211,6 +213,18 @@ class _Taking:
                 found.append((case_id, row.carrier[:40], number[:40], row.supplier_id))
         writing.write_parcels(found, self.now)
 
+    def _stop_requests(self, ids: dict[str, int]) -> None:
+        """The platform has agreed to pay back what was not to be shipped: whoever has the goods is asked to stop them."""
+        found = [
+            (ids[made.key], _how(made.goods), made.supplier_id) for made in self.new if made.state == Stopping.STOPPING
+        ]
+        found += [
+            (case.pk, _how(case.goods), case.supplier_id)
+            for case, _row, _steps in self.ways
+            if case.state == Stopping.STOPPING
+        ]
+        writing.write_stop_requests(found, self.now)
+
     def _clocks(self, ids: dict[str, int]) -> None:
         """Clocks of new and moved cases start; the platform's clocks on the refunds lead to the cases from now on."""
         numbers = self._numbers(ids)
@@ -245,6 +259,11 @@ class _Taking:
             platform_due_at=made.platform_due_at,
             evidence_due_at=made.evidence_due_at,
         )
+
+
+def _how(goods: str) -> str:
+    """RET-32, RET-33: cancelled while the supplier has it, intercepted once the carrier has it."""
+    return Intercept.How.CANCEL if goods == Goods.UNSHIPPED else Intercept.How.INTERCEPT
 
 
 def _tell(opened: list[int], now: dt.datetime) -> None:

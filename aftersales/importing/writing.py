@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aftersales.models import Case, CaseLine, CaseLink, ReturnParcel
+from aftersales.models import Case, CaseLine, CaseLink, Intercept, ReturnParcel
 from aftersales.states import Channel
 from audit.context import current_gesture
 from audit.models import Entry
@@ -216,6 +217,28 @@ def write_parcels(rows: Sequence[tuple[int, str, str, int | None]], now: dt.date
         | {"sent_at": "%s"},
         "tmp_case_parcels p WHERE NOT EXISTS (SELECT 1 FROM aftersales_returnparcel r WHERE r.case_id = p.case_id"
         " AND r.tracking_no = p.tracking_no) ORDER BY p.case_id ON CONFLICT DO NOTHING",
+        [now],
+    )
+
+
+def write_stop_requests(rows: Sequence[tuple[int, str, int | None]], now: dt.datetime) -> None:
+    """SUP-25: whoever has the goods is asked to stop them: (case, how, supplier). Asked once while it is open."""
+    columns = {"public_id": "text", "case_id": "bigint", "how": "text", "supplier_id": "bigint"}
+    if not bulk.load_temp("tmp_case_stops", columns, ((uuid.uuid4().hex, *row) for row in rows)):
+        return
+    bulk.insert_select(
+        Intercept,
+        {
+            "public_id": "CAST(s.public_id AS uuid)" if bulk.on_postgres() else "s.public_id",
+            "case_id": "s.case_id",
+            "how": "s.how",
+            "supplier_id": "s.supplier_id",
+            "tracking_no": "COALESCE((SELECT MAX(p.tracking_no) FROM orders_parcel p JOIN aftersales_case c"
+            " ON c.order_id = p.order_id WHERE c.id = s.case_id), '')",
+            "asked_at": "%s",
+        },
+        "tmp_case_stops s WHERE NOT EXISTS (SELECT 1 FROM aftersales_intercept i WHERE i.case_id = s.case_id"
+        " AND i.answered_at IS NULL) ORDER BY s.case_id ON CONFLICT DO NOTHING",
         [now],
     )
 
