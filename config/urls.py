@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("cases/", include("aftersales.urls")),
     path("portal/", include("orders.portal_urls")),
+    path("portal/", include("aftersales.portal_urls")),
     path("returns/", include("aftersales.returns.urls")),
     path("finance/", include("ledger.urls")),
     path("notices/", include("notifications.urls")),

@@ -100,6 +100,10 @@ MENU = (
     _alone("reports:daily", _("Reports"), "reports.view_report"),
     _alone("portal:to_ship", _("To ship"), "suppliers.use_portal"),
     _alone("portal:uploads", _("Uploads"), "suppliers.use_portal"),
+    _alone("supply:returns", _("Returns"), "suppliers.use_portal"),
+    _alone("supply:requests", _("Requests"), "suppliers.use_portal"),
+    _alone("supply:shortages", _("Shortages"), "suppliers.use_portal"),
+    _alone("supply:claims", _("Claims"), "suppliers.use_portal"),
     _alone("portal:contact", _("Contact"), "suppliers.use_portal"),
 )
 
