@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from aftersales import effects, importing
 from aftersales.machine import Step
 from aftersales.models import Case
+from aftersales.services import patrol
 from aftersales.signals import case_moved, case_opened
 from ledger.models import PaySlip
 from ledger.signals import slip_declined, slip_paid
@@ -28,6 +29,12 @@ def follow_step(
     sender: Any, *, case: Case, step: Step, before: str, by: Any, now: dt.datetime, data: dict[str, Any], **more: Any
 ) -> None:
     effects.after_step(case, step, before, data, by, now)
+
+
+@receiver(case_moved)
+def follow_patrol(sender: Any, *, case: Case, by: Any, now: dt.datetime, **more: Any) -> None:
+    """RET-36: whoever acts on a case has handled it in the round that runs."""
+    patrol.note_acted(case=case, by=by, now=now)
 
 
 @receiver(orders_shipped)

@@ -95,6 +95,12 @@ def _rejected_reasons(clock: Clock, numbers: Numbers) -> list[str]:
     ]
 
 
+def _patrol_reasons(clock: Clock, numbers: Numbers) -> list[str]:
+    return [
+        _("Every pending refund is handled or remarked in this round: until %(time)s.") % {"time": when(clock.due_at)}
+    ]
+
+
 RESPONSE = register(
     Policy(
         key="aftersales.response",
@@ -303,5 +309,21 @@ CALL_BACK = register(
         defaults=Defaults(DAY, ((WARN, -900, ("agent",)), (BREACH, 0, ("agent", "supervisor")))),
         reasons=_fixed_reasons,
         rule="PHR-08, PHR-17",
+    )
+)
+PATROL = register(
+    Policy(
+        key="aftersales.patrol",
+        label=gettext_lazy("hourly patrol of the refunds"),
+        subject_type="aftersales.patrolround",
+        party=Party.AGENT,
+        defaults=Defaults(
+            HOUR,
+            ((WARN, -900, ("agent",)), (BREACH, 0, ("agent", "supervisor")), (ESCALATE, 2 * HOUR, ("manager",))),
+            parameters={"from_hour": 9, "to_hour": 18},  # the hours of the rounds while nothing is planned in the rota
+        ),
+        reasons=_patrol_reasons,
+        rule="RET-36",
+        skill="aftersales",
     )
 )

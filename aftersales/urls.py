@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from aftersales.views import bulk, case, evidence, lists, opening
+from aftersales.views import bulk, case, evidence, lists, opening, patrol
 
 app_name = "aftersales"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<slug:key>/sort/", evidence.sort, name="evidence_sort"),
     path("evidence/<slug:key>/share/", evidence.share, name="evidence_share"),
     path("evidence/<slug:key>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
+    path("patrol/", patrol.patrol, name="patrol"),
+    path("patrol/<int:pk>/", patrol.round_, name="patrol_round"),
+    path("patrol/marks/<int:pk>/", patrol.remark, name="patrol_remark"),
 ]

@@ -60,6 +60,7 @@ BEAT_SCHEDULE = {
     "staff.forget_records": {"task": "staff.forget_records", "schedule": crontab(minute=55, hour=3)},  # STF-28
     "orders.warn_of_waybills": {"task": "orders.warn_of_waybills", "schedule": crontab(minute=0, hour=9)},  # LOG-05
     "staff.tidy_up": {"task": "staff.tidy_up", "schedule": crontab(minute=50, hour=3)},
+    "aftersales.patrol": {"task": "aftersales.patrol", "schedule": MINUTE, "options": {"expires": 55}},  # RET-36
     "staff.open_handovers": {"task": "staff.open_handovers", "schedule": MINUTE, "options": {"expires": 55}},  # STF-08
     "orders.forget_old_buyers": {"task": "orders.forget_old_buyers", "schedule": crontab(minute=40, hour=3)},  # SEC-07
 }

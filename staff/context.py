@@ -38,7 +38,13 @@ def _alone(name: str, label: str | Promise, right: str) -> Section:
 MENU = (
     _alone("sla:desk", _("Desk"), "sla.view_clock"),
     _alone("orders:list", _("Orders"), "orders.view_order"),
-    _alone("aftersales:list", _("Cases"), "aftersales.view_case"),
+    Section(
+        _("Cases"),
+        (
+            Page("aftersales:list", _("Cases"), "aftersales.view_case"),
+            Page("aftersales:patrol", _("Patrol"), "aftersales.work_case"),
+        ),
+    ),
     _alone("returns:desk", _("Return desk"), "aftersales.view_returnparcel"),
     Section(
         _("Finance"),

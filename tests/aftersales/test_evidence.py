@@ -156,12 +156,12 @@ def test_a_dispute_counts_the_evidence_of_the_return_it_grew_out_of(case: models
     assert len(evidence_shown(case).files) == 2  # not the other way
 
 
-def test_the_panel_takes_three_queries_however_many_files(
+def test_the_panel_takes_two_queries_however_many_files(
     case: models.Case, needs: None, ana: Any, django_assert_num_queries: Any
 ) -> None:
     for seed in range(4):
         add(case, ana, seed)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         shown = evidence_shown(case)
         assert [(row.by.name, row.case.number) for row in shown.files] == [("安娜", case.number)] * 4
 
