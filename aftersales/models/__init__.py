@@ -3,6 +3,7 @@
 from aftersales.models.cases import Case, CaseLine, CaseLink, Contact, Responsibility
 from aftersales.models.evidence import Evidence, EvidenceKit
 from aftersales.models.goods import Inspection, Intercept, Resend, ReturnParcel, StockQuestion, SupplierBatch
+from aftersales.models.moves import LegalMove
 from aftersales.models.patrol import PatrolMark, PatrolRound
 from aftersales.models.rules import EvidenceNeed, FreightRule, Reason, ReturnAddress
 
@@ -17,6 +18,7 @@ __all__ = [
     "FreightRule",
     "Inspection",
     "Intercept",
+    "LegalMove",
     "PatrolMark",
     "PatrolRound",
     "Reason",

@@ -29,7 +29,7 @@ class Reason(models.Model):
     liable = models.CharField(_("answers for it"), max_length=10, choices=Bearer.choices, default=Bearer.COMPANY)
     platform_words = models.JSONField(_("the platforms' words for it"), default=list, blank=True)
     kinds = models.JSONField(_("kinds of case"), default=list, blank=True)  # empty: all
-    department = models.CharField(_("department"), max_length=12, blank=True)  # a role that takes it over (AFT-06)
+    department = models.CharField(_("department"), max_length=20, blank=True)  # a role that takes it over (AFT-06)
     enabled = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

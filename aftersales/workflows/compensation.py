@@ -31,6 +31,7 @@ class Compensation(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         S.PROPOSED,

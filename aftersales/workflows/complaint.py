@@ -32,6 +32,7 @@ class Complaint(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(S.RECORDED, S.TRANSFERRED, label=_("Pass to quality management"), by=SERVICE, rule="CMP-05", main=True)
     def transfer(self) -> None: ...

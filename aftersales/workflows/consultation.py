@@ -29,6 +29,7 @@ class Consultation(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         [S.OPEN, S.TRANSFERRED], S.TRANSFERRED, label=_("Pass on"), by=STAFF, asks=("colleague",), rule="AFT-11, AFT-15"

@@ -34,6 +34,7 @@ class Dispute(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         [S.OPENED, S.NEGOTIATING],

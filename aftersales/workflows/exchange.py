@@ -42,6 +42,7 @@ class Exchange(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         [S.REQUESTED, S.STOCK_ASKED],

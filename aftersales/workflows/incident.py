@@ -33,6 +33,7 @@ class Incident(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         S.OPENED,

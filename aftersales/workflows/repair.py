@@ -32,6 +32,7 @@ class Repair(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         S.REQUESTED,

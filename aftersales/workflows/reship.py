@@ -35,6 +35,7 @@ class Reship(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         S.REPORTED,

@@ -44,6 +44,7 @@ class Return(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         [S.REQUESTED, S.REVIEWING],

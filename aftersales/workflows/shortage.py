@@ -31,6 +31,7 @@ class Shortage(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         [S.REPORTED, S.PROMISE_BROKEN],

@@ -36,6 +36,7 @@ class UnshippedRefund(Case):
 
     class Meta:
         proxy = True
+        default_permissions = ()
 
     @step(
         S.REQUESTED,
