@@ -13,6 +13,7 @@ def register() -> None:
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 
     topics.register("aftersales.case", url_name="aftersales:case")
+    proofs.register("aftersales.case", _files)
     topics.register("aftersales.patrolround", url_name="aftersales:patrol_round")
     saved.register("cases", url_name="aftersales:list")
     panels.register("cases", order_panel.cases_of)

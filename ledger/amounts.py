@@ -8,13 +8,18 @@ from decimal import ROUND_DOWN, Decimal
 from orders.models import OrderLine
 
 CENT = Decimal("0.01")
-NOTHING = Decimal(0)
+NOTHING = Decimal("0.00")
 HUNDRED = Decimal(100)
 
 
 def is_money(amount: Decimal) -> bool:
     """Whether `amount` is finite, not below zero, and has whole fen."""
     return amount.is_finite() and amount >= 0 and amount == amount.quantize(CENT)
+
+
+def cents(amount: Decimal | None) -> Decimal:
+    """A sum from the database to the fen: SQLite adds up floating, and says nothing where there is nothing."""
+    return NOTHING if amount is None else amount.quantize(CENT)
 
 
 def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

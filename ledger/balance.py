@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from common import clock
-from ledger.amounts import NOTHING
+from ledger.amounts import NOTHING, cents
 from ledger.models import Claim, Loss, PaySlip
 from ledger.states import SPENT, ClaimState, Direction
 
@@ -41,7 +41,7 @@ class Balance:
 
 def _paid(topics: Iterable[str], direction: str) -> Decimal:
     found = PaySlip.objects.filter(topic__in=list(topics), direction=direction, state__in=SPENT)
-    return found.aggregate(total=Sum("amount"))["total"] or NOTHING
+    return cents(found.aggregate(total=Sum("amount"))["total"])
 
 
 def _of_claims(claims: Iterable[Claim]) -> tuple[Decimal, Decimal, Decimal]:
@@ -61,7 +61,7 @@ def _of_claims(claims: Iterable[Claim]) -> tuple[Decimal, Decimal, Decimal]:
 
 def balance_of(topic: str) -> Balance:
     """The balance of one case («aftersales.case:42»). Four queries."""
-    lost = Loss.objects.filter(topic=topic).aggregate(total=Sum("total"))["total"] or NOTHING
+    lost = cents(Loss.objects.filter(topic=topic).aggregate(total=Sum("total"))["total"])
     claims = list(Claim.objects.filter(loss__topic=topic))
     settled, borne, waiting = _of_claims(claims)
     return Balance(
@@ -92,9 +92,9 @@ def balance_of_month(first: dt.date) -> Balance:
         direction=Direction.IN, state__in=SPENT, topic__in=[f"ledger.claim:{claim.pk}" for claim in claims]
     )
     return Balance(
-        paid_out=out.aggregate(total=Sum("amount"))["total"] or NOTHING,
-        lost=losses.aggregate(total=Sum("total"))["total"] or NOTHING,
-        came_back=came.aggregate(total=Sum("amount"))["total"] or NOTHING,
+        paid_out=cents(out.aggregate(total=Sum("amount"))["total"]),
+        lost=cents(losses.aggregate(total=Sum("total"))["total"]),
+        came_back=cents(came.aggregate(total=Sum("amount"))["total"]),
         settled=settled,
         borne=borne,
         open=waiting,

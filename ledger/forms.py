@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from ledger.amounts import NOTHING
 from ledger.models import Claim, Loss, PaySlip
+from ledger.proofs import files_of
 from ledger.states import Liable, PayBy
 from suppliers.models import Supplier
 
@@ -100,6 +101,11 @@ class ListForm(forms.Form):
     )
 
 
+def _lines(typed: str | list[str]) -> list[str]:
+    lines = typed.splitlines() if isinstance(typed, str) else typed
+    return [line.strip() for line in lines if line.strip()]
+
+
 # ── Claims ───────────────────────────────────────────────────────────────────
 class ProveForm(RowForm):
     goods = _text(
@@ -116,11 +122,22 @@ class ProveForm(RowForm):
         help_text=_("The agreement with the factory or carrier is kept as a screenshot (AFT-22)."),
     )
 
+    def about(self, row: Claim) -> None:
+        """Files that are kept with the case are ticked; without any they are named."""
+        files = files_of(row.loss.topic)
+        if not files:
+            return
+        for name in ("goods", "reply"):
+            told = self.fields[name]
+            self.fields[name] = forms.MultipleChoiceField(
+                label=told.label, choices=files, required=False, widget=forms.CheckboxSelectMultiple
+            )
+
     def clean_goods(self) -> list[str]:
-        return [line for line in self.cleaned_data["goods"].splitlines() if line.strip()]
+        return _lines(self.cleaned_data["goods"])
 
     def clean_reply(self) -> list[str]:
-        return [line for line in self.cleaned_data["reply"].splitlines() if line.strip()]
+        return _lines(self.cleaned_data["reply"])
 
 
 class SendForm(RowForm):

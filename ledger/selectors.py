@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from common import clock
-from ledger.amounts import NOTHING
+from ledger.amounts import cents
 from ledger.models import Claim, Loss, PayBatch, PaySlip, SlipLine
 from ledger.states import BINDING, Direction, PayBy, SlipState
 from orders.models import Refund
@@ -47,7 +47,7 @@ def counts() -> dict[str, tuple[int, Decimal]]:
         .values_list("state")
         .annotate(number=Count("pk"), total=Sum("amount"))
     )
-    return {state: (number, total) for state, number, total in rows}
+    return {state: (number, cents(total)) for state, number, total in rows}
 
 
 def slip_page(pk: int) -> tuple[PaySlip, list[SlipLine]]:
@@ -78,7 +78,7 @@ def claims_of_supplier(supplier_id: int) -> QuerySet[Claim]:
 def bound_of(order_id: int) -> Decimal:
     """What is set aside or was paid back for an order by slips, in yuan."""
     found = SlipLine.objects.filter(budget__order_id=order_id, slip__state__in=BINDING).aggregate(total=Sum("amount"))
-    return found["total"] or NOTHING
+    return cents(found["total"])
 
 
 def batch_rows() -> QuerySet[PayBatch]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.exports import Sheet
-from ledger.amounts import NOTHING
+from ledger.amounts import NOTHING, cents
 from ledger.balance import next_month
 from ledger.models import Claim
 from ledger.states import ClaimState, Liable
@@ -85,7 +85,7 @@ def _waiting(first: dt.date) -> Q:
 def statement(supplier: Supplier, first: dt.date) -> Statement:
     """The statement of the month that begins on `first` (Shanghai). Four queries."""
     claims = Claim.objects.filter(supplier=supplier, liable=Liable.SUPPLIER).select_related("loss__order")
-    opening = claims.filter(_opening(first)).aggregate(total=Sum("agreed_amount"))["total"] or NOTHING
+    opening = cents(claims.filter(_opening(first)).aggregate(total=Sum("agreed_amount"))["total"])
     return Statement(
         supplier=supplier,
         first=first,
@@ -109,7 +109,7 @@ def lines(first: dt.date) -> list[Line]:
             waiting=Sum("amount", filter=_waiting(first)),
         )
     )
-    found = {supplier_id: [each or NOTHING for each in figures] for supplier_id, *figures in sums if any(figures)}
+    found = {supplier_id: [cents(each) for each in figures] for supplier_id, *figures in sums if any(figures)}
     suppliers = Supplier.objects.filter(pk__in=found).order_by("code")
     return [Line(supplier, *found[supplier.pk]) for supplier in suppliers]
 
@@ -126,6 +126,9 @@ def header() -> list[str]:
         _("Claim"), _("Order"), _("Loss"), _("Loss, yuan"), _("Share, %"), _("Claim, yuan"), _("Agreed, yuan"),
         _("Agreed on"), _("Settled, yuan"), _("Settled on"), _("State"),
     ]  # fmt: skip
+
+
+FIGURES = (3, 4, 5, 6, 8)  # the columns of numbers
 
 
 def cells(claim: Claim) -> list[object]:

@@ -70,7 +70,7 @@ def book_loss(
     loss.save()
     _share_out(loss, shares, supplier, proof, now)
     audit.record_many(
-        "ledger.loss_booked", about=[f"ledger.loss:{loss.pk}", topic], by=by, now=now, total=str(loss.total),
+        "ledger.loss_booked", about=_topics(loss), by=by, now=now, total=str(loss.total),
         shares={party: str(percent) for party, percent in shares.items()},
     )  # fmt: skip
     return loss
@@ -94,6 +94,11 @@ def _beyond(sums: Sums, booked: Sequence[Loss]) -> Sums:
     )
     goods, freight, compensation = (max(NOTHING, now - then) for now, then in zip(sums, before, strict=True))
     return goods, freight, compensation
+
+
+def _topics(loss: Loss) -> list[str]:
+    """Where the trail tells of it: with the case, and with each claim."""
+    return [loss.topic, *(f"ledger.claim:{key}" for key in loss.claims.order_by("pk").values_list("pk", flat=True))]
 
 
 def is_open_to_change(loss: Loss) -> bool:
@@ -166,7 +171,7 @@ def share_anew(
     proof: list[str] = next((claim.proof for claim in old if claim.proof), [])
     _share_out(loss, shares, supplier, proof, now)
     audit.record_many(
-        "ledger.shared_anew", about=[f"ledger.loss:{loss.pk}", loss.topic], by=by, now=now,
+        "ledger.shared_anew", about=_topics(loss), by=by, now=now,
         before={claim.liable: str(claim.percent) for claim in old},
         shares={party: str(percent) for party, percent in shares.items() if percent}, reason=for_the_trail(why),
     )  # fmt: skip

@@ -27,7 +27,7 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True)
 class RowResult:
-    """What became of one line of a pasted list; `refusal` is empty when it was paid."""
+    """What became of one line of a pasted list: paid, refused, or left as it is because it has no number."""
 
     row: int
     text: str
@@ -120,7 +120,7 @@ def _lines(text: str) -> Iterator[tuple[int, str, list[str]]]:
 
 def _pay_line(row: int, line: str, cells: list[str], batch_id: int | None, by: User, now: dt.datetime) -> RowResult:
     if len(cells) < 2:
-        return RowResult(row, line, refusal=_("Two things a line: slip or order number, and the platform's number."))
+        return RowResult(row, line)
     try:
         slip = _slip_called(cells[0].strip("=\"'’`"), batch_id)
         slip = pay_slip(slip_id=slip.pk, version=None, platform_number=cells[1].strip("=\"'’`"), by=by, now=now)

@@ -22,6 +22,7 @@ from ledger.models import PayBatch
 from ledger.services import batches as services
 from ledger.services.paying import RowResult, pay_list
 from ledger.services.reconciling import ask_for_refund, reconcile
+from ledger.states import SlipState
 from ledger.views.slips import SLIP_WIDTHS, slip_cells, slip_header
 from orders.models import Refund
 from staff.exporting import export_workbook
@@ -68,11 +69,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     row = get_object_or_404(selectors.batch_rows(), pk=pk)
+    slips = selectors.dress(selectors.slip_rows().filter(batch=row).order_by("asked_at", "pk"))
+    left = [slip for slip, _due, _paused in slips if slip.state == SlipState.APPROVED]
     context = {
         "batch": row,
-        "rows": selectors.dress(selectors.slip_rows().filter(batch=row).order_by("asked_at", "pk")),
+        "rows": slips,
         "limit": batch_limit(row.platform, clock.day_of(row.made_at)),
-        "form": bound or ListForm(),
+        "form": bound or ListForm(initial={"text": "\n".join(f"{slip.number}\t" for slip in left)}),
         "results": results,
         "may_pay": request.user.has_perm(permissions.PAY_SLIP),
         "may_export": request.user.has_perm(permissions.EXPORT),
@@ -94,9 +97,9 @@ def pay(request: UserRequest, pk: int) -> HttpResponse:
     except BusinessError as refusal:
         form.add_error(None, refusal.message)
         return _page(request, row.pk, form, status=409)
-    refused = [result for result in results if result.refusal]
+    refused = [result for result in results if result.slip is None]
     left = ListForm(initial={"text": "\n".join(result.text for result in refused)})
-    return _page(request, row.pk, left, results, status=409 if refused else 200)
+    return _page(request, row.pk, left, results, status=409 if any(result.refusal for result in results) else 200)
 
 
 @right_required(permissions.PAY_SLIP)

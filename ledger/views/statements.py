@@ -51,6 +51,7 @@ def statement(request: UserRequest, pk: int) -> HttpResponse:
         "statement": made,
         "totals": statements.totals(made),
         "header": statements.header(),
+        "figures": statements.FIGURES,
         "tables": [(sheet.name, list(sheet.rows)) for sheet in statements.sheets(made)[1:]],
         "may_export": request.user.has_perm(permissions.EXPORT),
         **_around(first),
