@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from aftersales import order_panel
+from ledger import proofs
 from orders import panels
 from sla import saved, topics
+
+
+def _files(case_id: int) -> list[tuple[str, str]]:
+    """The evidence of a case, for the claims that grow out of it (SUP-28)."""
+    from aftersales.models import Evidence
+
+    kept = Evidence.objects.filter(case_id=case_id, withdrawn_at__isnull=True).order_by("pk")
+    return [(each.key, f"{each.name} ({each.slot})" if each.slot else each.name) for each in kept]
 
 
 def register() -> None:
