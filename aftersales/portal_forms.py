@@ -10,22 +10,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Case, CaseLine, Intercept, StockQuestion
+from aftersales.photo_fields import photos_field
 from aftersales.services.inspecting import MOST_PIECES
 from orders.carriers import CARRIERS
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; none is fine."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(each, initial) for each in given if each]
 
 
 def _pieces() -> forms.IntegerField:
@@ -39,9 +26,7 @@ class GoodsForm(forms.Form):
     remark = forms.CharField(
         label=_("remark"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300})
     )
-    photos = FilesField(
-        label=_("photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*", "multiple": True})
-    )
+    photos = photos_field()
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{case.number}-%s", **kwargs})

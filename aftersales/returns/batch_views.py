@@ -13,6 +13,7 @@ from aftersales.models import Inspection, SupplierBatch
 from aftersales.returns import batches as lists
 from aftersales.returns import selectors, services
 from aftersales.returns.forms import FateForm, SendForm
+from aftersales.returns.papers import batch_paper
 from aftersales.returns.permissions import COUNT, LOOK
 from aftersales.returns.views import LISTS
 from common import clock
@@ -107,7 +108,11 @@ def take_off(request: UserRequest, pk: int) -> HttpResponse:
 @right_required(LOOK)
 @require_GET
 def printed(request: UserRequest, pk: int) -> HttpResponse:
-    """The list as paper: it goes with the goods."""
+    """The list as paper: it travels with the goods (PUR-19)."""
     batch = get_object_or_404(SupplierBatch.objects.select_related("supplier", "made_by"), pk=pk)
-    context = {"batch": batch, "rows": selectors.on_batch(batch), "papers": lists.PAPERS.values()}
-    return render(request, "aftersales/returns/print.html", context)
+    try:
+        content = batch_paper(batch, selectors.on_batch(batch))
+    except BusinessError as refusal:
+        return _page(request, pk, refusal=refusal.message)
+    headers = {"Content-Disposition": f'inline; filename="{batch.number}.pdf"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

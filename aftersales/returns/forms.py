@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import CaseLine, Inspection
+from aftersales.photo_fields import photos_field
 from aftersales.returns.batches import PAPERS
 from aftersales.returns.selectors import Goods
 from aftersales.services.inspecting import ACCESSORIES, MOST_PIECES
@@ -22,16 +23,17 @@ def _pieces() -> forms.IntegerField:
 
 
 class CountForm(forms.Form):
-    """Good and bad pieces a line (no number is proposed: it is counted), what else came (RET-09)."""
+    """Good and bad pieces a line (no number is proposed: it is counted), what else came, photos (RET-09)."""
 
     accessories = forms.MultipleChoiceField(
         label=_("in the parcel"), choices=list(ACCESSORIES.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
     remark = forms.CharField(label=_("remark"), max_length=300, required=False)
+    photos = photos_field()
     mismatched = forms.BooleanField(label=_("not as agreed with the buyer"), required=False)
 
     def __init__(self, *args: Any, goods: Goods, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": f"p{goods.parcel.pk}-%s", **kwargs})
         self.goods = goods
         for line in goods.lines:
             self.fields[f"good_{line.pk}"], self.fields[f"bad_{line.pk}"] = _pieces(), _pieces()
@@ -55,7 +57,7 @@ class JudgeForm(forms.Form):
     remark = forms.CharField(label=_("remark"), max_length=300, required=False)
 
     def __init__(self, *args: Any, goods: Goods, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": f"p{goods.parcel.pk}-%s", **kwargs})
         self.goods = goods
         for line in goods.lines:
             if line.pk in goods.counted:

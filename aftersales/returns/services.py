@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from aftersales.machine import steps
 from aftersales.models import Case, Inspection, ReturnParcel
 from aftersales.returns.batches import open_batch
 from aftersales.services import inspecting
+from aftersales.services.evidence import add_evidence
 from aftersales.services.stepping import take_step
 from aftersales.workflows import BY_KIND
 from audit import services as audit
@@ -21,6 +22,7 @@ from common.exceptions import BusinessError
 from common.locking import lock, lock_one
 from notifications.services import notify
 from orders.carriers import clean_number, plausible
+from sla.states import Party
 
 Place = ReturnParcel.Place
 Fate = Inspection.Fate
@@ -135,21 +137,31 @@ def match_pool(case: Case, *, now: dt.datetime) -> None:
         receive_if_due(case.pk, by=None, now=now)
 
 
-@transaction.atomic
 def count(
     *,
     parcel_id: int,
     data: dict[str, Any],
     mismatched: bool,
+    photos: Sequence[Any] = (),
     by: Any,
     now: dt.datetime | None = None,
 ) -> Case:
-    """Writes what was counted (RET-09). What is not as agreed starts the call-back clock at once (RET-04, RET-05).
+    """Writes what was counted, with photos (RET-09). Not as agreed: the call-back clock starts at once (RET-04, RET-05).
 
     `data` as `inspecting.note_inspection` takes it. Otherwise the case waits for the word of quality (QA-08). Raises
-    BusinessError when the parcel has no case, has not arrived, or quality has judged it already.
+    BusinessError when the parcel has no case, has not arrived, quality has judged it already, or a photo cannot be kept:
+    then nothing is written.
     """
     now = now or clock.now()
+    safe = inspecting.safe_photos(photos)
+    with transaction.atomic():
+        case = _count(parcel_id, data, mismatched, by, now)
+        for photo in safe:
+            add_evidence(case=case, file=photo, kind="", by=by, source=Party.WAREHOUSE, now=now)
+    return case
+
+
+def _count(parcel_id: int, data: dict[str, Any], mismatched: bool, by: Any, now: dt.datetime) -> Case:
     parcel, case = _of_a_case(parcel_id)
     if parcel.inspections.exclude(verdict="").exists():
         raise BusinessError(_("Quality has judged this parcel: it is not counted again."), code="judged")

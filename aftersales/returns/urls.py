@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("batches/", batch_views.batches, name="batches"),
     path("batches/<int:pk>/", batch_views.batch, name="batch"),
     path("batches/<int:pk>/send/", batch_views.send, name="send"),
-    path("batches/<int:pk>/print/", batch_views.printed, name="print"),
+    path("batches/<int:pk>/list.pdf", batch_views.printed, name="print"),
     path("batches/goods/<int:pk>/off/", batch_views.take_off, name="take_off"),
 ]

@@ -96,16 +96,17 @@ def assign(request: UserRequest, pk: int) -> HttpResponse:
 @right_required(COUNT)
 @require_POST
 def count(request: UserRequest, pk: int) -> HttpResponse:
-    """What was in it."""
+    """What was in it, with photos."""
     goods = _goods(pk)
-    form = CountForm(request.POST, goods=goods)
+    form = CountForm(request.POST, request.FILES, goods=goods)
     number = goods.parcel.tracking_no
     if not form.is_valid():
         return _show(request, number, refusal=_("Count every line: good and bad pieces."), forms={pk: form})
     try:
         services.count(
-            parcel_id=pk, data=form.data_for_step(), mismatched=form.cleaned_data["mismatched"], by=request.user
-        )
+            parcel_id=pk, data=form.data_for_step(), mismatched=form.cleaned_data["mismatched"],
+            photos=form.cleaned_data["photos"], by=request.user,
+        )  # fmt: skip
     except BusinessError as refusal:
         return _show(request, number, refusal=refusal.message, forms={pk: form})
     return _show(request, number, told=_("Counted"))

@@ -7,7 +7,7 @@ supplier are counted by the supplier; its word is the report that the service ac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +20,7 @@ from aftersales.machine import QUALITY
 from aftersales.models import Case, CaseLine, Inspection, ReturnParcel
 from aftersales.states import Judgement
 from common.exceptions import BusinessError
+from common.photos import SafeFile, make_safe
 from staff.roles import Role
 from staff.selectors import active_users
 
@@ -33,6 +34,14 @@ ACCESSORIES: dict[str, str | Promise] = {  # RET-09: all of them come back
 }
 JUDGED = {Verdict.QUALITY: Judgement.QUALITY, Verdict.HUMAN: Judgement.HUMAN, Verdict.UNCLEAR: Judgement.UNCLEAR}
 MOST_PIECES = 9_999
+MOST_PHOTOS = 10  # of one report
+
+
+def safe_photos(photos: Sequence[Any]) -> list[SafeFile]:
+    """The photos of one report, made safe before anything is written. Raises BusinessError for one that cannot be kept."""
+    if len(photos) > MOST_PHOTOS:
+        raise BusinessError(_("At most %(most)d photos at once.") % {"most": MOST_PHOTOS}, code="too_many")
+    return [make_safe(photo, getattr(photo, "name", "") or "") for photo in photos]
 
 
 def parcel_of(case: Case, parcel_id: int | None = None) -> ReturnParcel | None:

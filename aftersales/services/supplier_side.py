@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.models import Case, CaseLine, Intercept, Reason, StockQuestion
 from aftersales.services.clocks import spec
 from aftersales.services.evidence import add_evidence
+from aftersales.services.inspecting import safe_photos
 from aftersales.services.opening import AlreadyOpen, Wanted, open_case
 from aftersales.services.stepping import step_called, take_step
 from aftersales.states import Channel, Goods, Kind, ReshipState, UnshippedRefundState, topic
@@ -28,7 +29,6 @@ from audit import services as audit
 from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
-from common.photos import make_safe
 from notifications import audiences
 from notifications.audiences import Facts
 from notifications.services import notify
@@ -38,7 +38,6 @@ from sla.services import start_clocks, stop_clocks
 from sla.states import Party
 from suppliers.models import Supplier
 
-MOST_PHOTOS = 10  # of one report
 STOCK_ANSWER = "aftersales.stock_answer"
 STOP_GOODS = "aftersales.stop_goods"
 HANDLING = "aftersales.handling"
@@ -107,9 +106,7 @@ def report_goods(
         raise BusinessError(_("Say of every line how many pieces are good and how many are bad."), code="not_counted")
     if mismatched and not remark.strip():
         raise BusinessError(_("Say what is not as agreed."), code="remark_missing")
-    if len(photos) > MOST_PHOTOS:
-        raise BusinessError(_("At most %(most)d photos at once.") % {"most": MOST_PHOTOS}, code="too_many")
-    safe = [make_safe(photo, getattr(photo, "name", "") or "") for photo in photos]
+    safe = safe_photos(photos)
     with transaction.atomic():
         if case.state not in step_called(case, "inspect").sources:
             note_arrival(supplier=supplier, number=number, by=by, now=now)

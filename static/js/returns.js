@@ -36,5 +36,3 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const first = answer.querySelector("[data-count], .count select");
   if (first) first.focus(); else home();
 });
-
-document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
+import io
 from typing import Any
 
-from django.utils import timezone
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
-from aftersales.models import Case, ReturnAddress, ReturnParcel, StockQuestion
+from aftersales.models import Case, Intercept, ReturnAddress, ReturnParcel, StockQuestion
 from aftersales.services.opening import Wanted, open_case
 from aftersales.services.stepping import take_step
 from orders.models import OrderLine
@@ -70,9 +71,24 @@ def counted(case: Case, good: int, bad: int) -> dict[str, int]:
     return {f"good_{line.pk}": good, f"bad_{line.pk}": bad}
 
 
-def a_question(case: Case, supplier: Supplier) -> StockQuestion:
-    line = case.lines.get().line
-    return StockQuestion.objects.create(
-        public_id=uuid.uuid4(), case=case, supplier=supplier, sku=line.sku, title=line.title, quantity=1,
-        asked_at=timezone.now(), asked_by=case.opened_by,
-    )  # fmt: skip
+def picture(name: str = "flaw.jpg", colour: str = "red") -> SimpleUploadedFile:
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(stream, "JPEG")
+    return SimpleUploadedFile(name, stream.getvalue(), "image/jpeg")
+
+
+def asked(kind: str, ana: Any, supplier: Any) -> tuple[Case, StockQuestion]:
+    """A case whose supplier was asked for stock, as the service's step asks."""
+    case = a_case(kind, ana, a_line(supplier))
+    if kind == "reship":
+        checked = {"checked_chat": True, "checked_order": True, "checked_parcels": True, "checked_staff": True}
+        take_step(case_id=case.pk, name="look_into", data={**checked, "check_result": "漏发"}, by=ana)
+    take_step(case_id=case.pk, name="ask_stock", data={}, by=ana)
+    return Case.objects.get(pk=case.pk), StockQuestion.objects.get(case=case)
+
+
+def stopping(how: str, ana: Any, supplier: Any) -> tuple[Case, Intercept]:
+    case = a_case("unshipped_refund", ana, a_line(supplier, state=OrderState.PAID))
+    data = {"stop_how": how, "stop_number": ZTO if how == "intercept" else ""}
+    take_step(case_id=case.pk, name="stop_goods", data=data, by=ana)
+    return case, Intercept.objects.get(case=case)

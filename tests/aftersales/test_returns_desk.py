@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aftersales.models import Case, Inspection, ReturnParcel, SupplierBatch
+from aftersales.models import Case, Evidence, Inspection, ReturnParcel, SupplierBatch
 from aftersales.returns import services
 from aftersales.returns.batches import send_batch, take_off
 from aftersales.services.stepping import take_step
@@ -18,7 +19,7 @@ from notifications.models import BellItem
 from orders.models import Parcel
 from sla.models import Clock
 from staff.roles import Role
-from tests.aftersales.goods import SF, YT, approved, coming_back, counted, parcel_of
+from tests.aftersales.goods import SF, YT, approved, coming_back, counted, parcel_of, picture
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -360,6 +361,24 @@ def test_the_lists_and_the_printed_list_are_drawn(here, as_user, wang, qian):
     row = judged(here, wang, qian, good=0, bad=2)
     services.decide_fate(inspection_ids=[row.pk], fate="supplier", by=wang)
     batch = SupplierBatch.objects.get()
-    for page in ("/returns/batches/", f"/returns/batches/{batch.pk}/", f"/returns/batches/{batch.pk}/print/"):
+    for page in ("/returns/batches/", f"/returns/batches/{batch.pk}/"):
         assert batch.number in client.get(page).content.decode()
+    paper = client.get(f"/returns/batches/{batch.pk}/list.pdf")
+    assert (paper.headers["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert client.get("/returns/lists/nothing/").status_code == 404
+
+
+def test_ret_09_photos_of_the_count_are_evidence_of_the_case(here, as_user, wang):
+    line, pk = here.lines.get().pk, parcel_of(here).pk
+    data = {f"good_{line}": "1", f"bad_{line}": "1", "photos": [picture(), picture(colour="blue")]}
+    as_user(wang).post(f"/returns/parcels/{pk}/count/", data)
+    found = Evidence.objects.filter(case=here).values_list("origin", "by", "shared_at")
+    assert list(found) == [("warehouse", wang.pk, None)] * 2
+
+
+def test_a_photo_that_is_none_leaves_nothing_counted(here, as_user, wang):
+    line, pk = here.lines.get().pk, parcel_of(here).pk
+    fake = SimpleUploadedFile("a.jpg", b"not a picture", "image/jpeg")
+    data = {f"good_{line}": "2", f"bad_{line}": "0", "photos": [picture(), fake]}
+    assert as_user(wang).post(f"/returns/parcels/{pk}/count/", data).status_code == 409
+    assert (Inspection.objects.count(), Evidence.objects.count()) == (0, 0)

@@ -16,8 +16,7 @@ from ledger.models import Claim, Loss
 from ledger.states import ClaimState
 from orders.states import OrderState
 from suppliers.services import make_token
-from tests.aftersales.goods import SF, ZTO, a_line, coming_back
-from tests.aftersales.test_supplier_side import asked, picture, stopping
+from tests.aftersales.goods import SF, ZTO, a_line, asked, coming_back, picture, stopping
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

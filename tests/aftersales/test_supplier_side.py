@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, ReturnParcel, StockQuestion
 from aftersales.services import supplier_side
-from aftersales.services.stepping import take_step
 from audit.models import Entry
 from common.exceptions import BusinessError
 from notifications.models import BellItem
@@ -20,17 +17,11 @@ from orders.states import OrderState
 from sla.models import Clock
 from suppliers.authentication import TokenActor
 from suppliers.services import make_token
-from tests.aftersales.goods import SF, ZTO, a_case, a_line, coming_back
+from tests.aftersales.goods import SF, ZTO, a_line, asked, coming_back, picture, stopping
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(hours=24)
-
-
-def picture(name: str = "flaw.jpg", colour: str = "red") -> SimpleUploadedFile:
-    stream = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(stream, "JPEG")
-    return SimpleUploadedFile(name, stream.getvalue(), "image/jpeg")
 
 
 @pytest.fixture(params=["user", "token"])
@@ -132,16 +123,6 @@ def test_goods_that_come_to_our_house_are_not_the_suppliers(noon, ana, supplier_
         supplier_side.report_goods(supplier=supplier_a, number=case.number, counts=counts(case), by=actor)
 
 
-def asked(kind: str, ana: Any, supplier: Any) -> tuple[Case, StockQuestion]:
-    """A case whose supplier was asked for stock, as the service's step asks."""
-    case = a_case(kind, ana, a_line(supplier))
-    if kind == "reship":
-        checked = {"checked_chat": True, "checked_order": True, "checked_parcels": True, "checked_staff": True}
-        take_step(case_id=case.pk, name="look_into", data={**checked, "check_result": "漏发"}, by=ana)
-    take_step(case_id=case.pk, name="ask_stock", data={}, by=ana)
-    return again(case), StockQuestion.objects.get(case=case)
-
-
 def test_sup_09_missing_goods_in_stock_go_out_within_a_day(noon, ana, supplier_a, actor):
     case, question = asked("reship", ana, supplier_a)
     assert clock(case, "stock_answer").party == "supplier"
@@ -187,13 +168,6 @@ def test_a_question_is_answered_once_and_not_for_yesterday(noon, ana, supplier_a
         supplier_side.answer_question(supplier=supplier_a, public_id=question.public_id, in_stock=False, by=actor)
     question.refresh_from_db()
     assert (refusal.value.code, question.answer) == ("answered", "yes")
-
-
-def stopping(how: str, ana: Any, supplier: Any) -> tuple[Case, Intercept]:
-    case = a_case("unshipped_refund", ana, a_line(supplier, state=OrderState.PAID))
-    data = {"stop_how": how, "stop_number": ZTO if how == "intercept" else ""}
-    take_step(case_id=case.pk, name="stop_goods", data=data, by=ana)
-    return case, Intercept.objects.get(case=case)
 
 
 @pytest.mark.parametrize(
