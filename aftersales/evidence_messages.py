@@ -26,6 +26,17 @@ def shared(data: Data) -> str:
     return _("evidence shown to the supplier") if data["shared"] else _("evidence hidden from the supplier")
 
 
+def printed(data: Data) -> str:
+    words = {
+        "form": _("return and exchange form printed"),
+        "note": _("return note printed"),
+        "file": _("whole file printed"),
+        "handover": _("printed on the hand-over list to the warehouse"),
+    }
+    return words[data["paper"]]
+
+
+register("aftersales.printed", printed)
 register("aftersales.evidence_added", added)
 register("aftersales.evidence_sorted", sorted_)
 register("aftersales.evidence_shared", shared)

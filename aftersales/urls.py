@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from aftersales.views import bulk, case, evidence, lists, opening, patrol
+from aftersales.views import bulk, case, evidence, lists, opening, papers, patrol
 
 app_name = "aftersales"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,4 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patrol/", patrol.patrol, name="patrol"),
     path("patrol/<int:pk>/", patrol.round_, name="patrol_round"),
     path("patrol/marks/<int:pk>/", patrol.remark, name="patrol_remark"),
+    path("<int:pk>/print/<slug:paper>/", papers.paper, name="paper"),
+    path("handover-list/", papers.handover, name="handover_list"),
 ]
