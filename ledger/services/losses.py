@@ -63,7 +63,7 @@ def book_loss(
         return max(parts, key=lambda loss: loss.part, default=None)
     if last is not None and sum(rest) == 0:
         _take_back(last, now, by)
-        return None
+        return max((loss for loss in parts if loss is not last), key=lambda loss: loss.part, default=None)
     loss = last or Loss(topic=topic, part=len(parts) + 1, order=order, at=now)
     loss.goods, loss.freight, loss.compensation = rest
     loss.total = sum(rest, NOTHING)

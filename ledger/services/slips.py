@@ -103,6 +103,8 @@ def _set_aside(
         return {}
     if order is None:
         raise BusinessError(_("Money goes back for an order: name it."), code="no_order")
+    if purpose != Purpose.REFUND:
+        amount = sum((part for _line, part in lines), NOTHING)  # what goes beyond its lines is no price paid back
     open_ = budgets.open_budgets(order)
     wanted = budgets.spread(amount, lines, open_)
     left = sum((budgets.left_in(budget) for budget in open_), NOTHING)

@@ -90,7 +90,7 @@ def test_fin_02_an_odd_amount_is_refused(noon, ana, amount):
 def test_fin_02_the_database_holds_the_sum_against_raw_sql(noon, ana):
     order = an_order()
     asked(order, "50.00", ana)
-    with pytest.raises(IntegrityError, match="ledger_linebudget_never_more|CHECK"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"ledger_linebudget_never_more|CHECK"), transaction.atomic():
         LineBudget.objects.filter(order=order).update(bound=D("60.01"))
 
 
