@@ -4,7 +4,7 @@ guards of the case page are read off here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales import forms, guards, permissions
 from aftersales.machine import Step
-from aftersales.models import Case
-from aftersales.services import hands, notes, stepping
+from aftersales.models import Case, CaseLine
+from aftersales.services import hands, merging, notes, stepping
 from aftersales.states import Kind
 from common import hints
 from common.exceptions import BusinessError
@@ -44,6 +44,14 @@ def _remark(*, case_id: int, version: int, **data: Any) -> Any:
     return notes.remark_order(case_id=case_id, **data)
 
 
+def _merge(*, case_id: int, version: int, into: Case, by: User) -> Case:
+    return merging.merge_cases(case_id=case_id, into_id=into.pk, version=version, by=by)
+
+
+def _split(*, case_id: int, version: int, lines: Iterable[CaseLine], by: User) -> Case:
+    return merging.split_case(case_id=case_id, line_ids=[line.pk for line in lines], version=version, by=by)
+
+
 DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 DEEDS: dict[str, Deed] = {
     "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
@@ -58,6 +66,20 @@ DEEDS: dict[str, Deed] = {
         notes.decide_as_leader,
         lambda case, user: user.role in hands.LEADERS and case.kind in DECIDED,
         forms.LeaderForm,
+    ),
+    "split": Deed(
+        _("Split"),
+        "s",
+        _split,
+        lambda case, user: case.active and not case.amount and len(case.lines.all()) > 1,
+        forms.SplitForm,
+    ),
+    "merge": Deed(  # offered beside the case that it may be merged into
+        _("Merge"),
+        "",
+        _merge,
+        lambda case, user: case.active and case.order_id is not None,
+        forms.MergeForm,
     ),
 }
 

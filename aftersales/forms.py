@@ -138,17 +138,13 @@ class LeaderForm(CaseForm):
 
 
 class MergeForm(CaseForm):
-    """Into which case this one is merged: the number of another open case of its kind."""
+    """Into which case this one is merged: another open one of its kind and order."""
 
-    into = forms.CharField(label=_("number of the case that stays"), max_length=20)
-    why = forms.CharField(label=_("why"), max_length=200)
+    into = forms.ModelChoiceField(label=_("the case that stays"), queryset=Case.objects.none(), empty_label=None)
 
-    def clean_into(self) -> Case:
-        number = self.cleaned_data["into"].strip().upper()
-        other = Case.objects.filter(number=number, kind=self.case.kind).exclude(pk=self.case.pk).first()
-        if other is None:
-            raise forms.ValidationError(_("There is no other case of this kind with that number."))
-        return other
+    def about(self, case: Case) -> None:
+        twins = Case.objects.filter(order=case.order_id, kind=case.kind, active=True).exclude(pk=case.pk)
+        cast("forms.ModelChoiceField[Case]", self.fields["into"]).queryset = twins.order_by("pk")
 
 
 class SplitForm(CaseForm):
@@ -159,11 +155,10 @@ class SplitForm(CaseForm):
         queryset=CaseLine.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
-    why = forms.CharField(label=_("why"), max_length=200)
 
     def about(self, case: Case) -> None:
         field = cast("forms.ModelMultipleChoiceField[CaseLine]", self.fields["lines"])
-        field.queryset = case.lines.select_related("line").order_by("pk")
+        field.queryset = CaseLine.objects.filter(case=case).select_related("line").order_by("pk")
         field.label_from_instance = lambda row: f"{row.line.title} × {row.quantity}"  # type: ignore[method-assign]
 
 

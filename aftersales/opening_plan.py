@@ -16,7 +16,7 @@ from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening,
 from aftersales.models import Case, CaseLine, EvidenceNeed, Reason
 from aftersales.services.intake import Ask
 from aftersales.services.opening import Wanted
-from aftersales.states import Kind
+from aftersales.states import Goods, Kind
 from aftersales.workflows import BY_KIND, machine_of
 from orders.models import Order, OrderLine
 from sla.explain import when
@@ -90,6 +90,8 @@ class Plan:
         columns: dict[str, Any] = {"owner": owner}
         if data.get("incident"):
             columns["incident"] = data["incident"]
+        if self.lines and not any(has_left(line) for line, _many in self.lines):
+            columns["goods"] = Goods.UNSHIPPED  # RET-37: as far as the order says it
         if data.get("excluded"):
             columns["report"] = {"excluded": data["excluded"]}
         lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)

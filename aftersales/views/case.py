@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from aftersales import actions, permissions
-from aftersales.case_page import CasePage, case_of, case_page, talk
+from aftersales.case_page import CasePage, case_of, case_page
 from aftersales.evidence import EvidenceShown
 from aftersales.filters import number
 from aftersales.forms import CallBackForm, CaseForm
@@ -160,16 +160,15 @@ def called_back(request: UserRequest, pk: int, contact_pk: int) -> HttpResponse:
     found = _case(pk)
     promised = get_object_or_404(Contact, pk=contact_pk, case_id=pk, call_back_at__isnull=False)
     form = CallBackForm(request.POST, case=found, by=request.user, prefix=f"call{promised.pk}")
-    if form.is_valid():
-        try:
-            notes.call_back(contact_id=promised.pk, by=request.user, **form.cleaned_data)
-        except BusinessError as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("The call is noted."))
-            return redirect("aftersales:case", pk=pk)
-    status = 422 if not form.cleaned_data else 409
-    return show(request, pk, status=status, calls=[(promised, form)], call_said=talk(promised))
+    if not form.is_valid():
+        return show(request, pk, status=422, calls=[(promised, form)])
+    try:
+        notes.call_back(contact_id=promised.pk, by=request.user, **form.cleaned_data)
+    except BusinessError as refusal:
+        form.add_error(None, refusal.message)
+        return show(request, pk, status=409, calls=[(promised, form)])
+    messages.success(request, _("The call is noted."))
+    return redirect("aftersales:case", pk=pk)
 
 
 @right_required(permissions.VIEW_CASE)
