@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from aftersales import order_panel
+from aftersales import demo, order_panel, rulebook
+from ledger import demo as money
 from ledger import proofs
 from orders import panels
+from orders.demo import above
 from sla import saved, topics
+from staff import rulebooks
 
 
 def _files(case_id: int) -> list[tuple[str, str]]:
@@ -21,6 +24,9 @@ def register() -> None:
     from aftersales import receivers as followers  # noqa: F401
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 
+    rulebooks.register("aftersales", rulebook.load)
+    above.register("aftersales", demo.load)
+    above.register("ledger", money.load)
     topics.register("aftersales.case", url_name="aftersales:case")
     proofs.register("aftersales.case", _files)
     topics.register("aftersales.patrolround", url_name="aftersales:patrol_round")

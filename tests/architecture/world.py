@@ -24,7 +24,9 @@ from tests import factories
 from tests.architecture.world_conduct import add_conduct
 from tests.architecture.world_duty import add_duty
 from tests.architecture.world_exchanges import add_exchanges
+from tests.architecture.world_goods import add_goods
 from tests.architecture.world_handover import add_handover
+from tests.architecture.world_ledger import add_ledger
 from tests.architecture.world_records import add_records
 from tests.architecture.world_rota import add_rota
 from tests.architecture.world_words import add_words
@@ -116,8 +118,11 @@ def add_row(world: World, number: int) -> None:
     words = add_words(world.users["supervisor"], world.users["agent"], order, number)
     conduct = add_conduct(world.users["supervisor"], world.users["agent"], number)
     records = add_records(world.users["supervisor"], world.users["agent"], number)
+    goods = add_goods(world.users["supervisor"], world.supplier_a, line, number)
+    ledger = add_ledger(world, line, number)
     if number:
         return
+    world.things |= goods
     world.things |= records
     world.things |= conduct
     world.things |= {
@@ -131,6 +136,7 @@ def add_row(world: World, number: int) -> None:
         "orders:promotion_withdraw": {"pk": window.pk},
     }
     world.things |= rota
+    world.things |= ledger
     world.things |= duty
     world.things |= exchanges
     world.things |= words
