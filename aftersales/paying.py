@@ -12,6 +12,7 @@ from django.db.models import Sum
 from aftersales.models import Case, Inspection
 from aftersales.states import Bearer, Kind, topic
 from ledger.models import PaySlip, SlipLine
+from ledger.services.losses import book_loss
 from ledger.services.slips import ask_slip
 from ledger.states import SPENT, WAITING, Purpose
 from orders.models import Refund
@@ -106,8 +107,6 @@ def is_paid(case_id: int) -> bool:
 
 def book(case: Case, now: dt.datetime) -> None:
     """SUP-08, SUP-13, FIN-11: what a closed case cost, shared out over those who answer for it."""
-    from ledger.services.losses import book_loss
-
     goods, freight, compensation = costs_of(case)
     if not goods + freight + compensation:
         return

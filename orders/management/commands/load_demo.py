@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from common import clock
-from orders.demo import bulk, served, story
+from orders.demo import above, bulk, served, story
 from orders.models import Order
 from staff import demo as team
 from staff.models import User
@@ -37,7 +37,9 @@ class Command(BaseCommand):
         if count <= MOST_TOLD:
             with transaction.atomic():
                 story.tell(count, say=self.say)
-                team.load(clock.now(), User.objects.get(username="supervisor"), with_people=served.serve)
+                supervisor = User.objects.get(username="supervisor")
+                team.load(clock.now(), supervisor, with_people=served.serve)
+                above.load(clock.now(), supervisor)
         elif connection.vendor == "postgresql":
             bulk.fill(count, say=self.say)
         else:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from staff.conduct import rulebook as conduct
-from staff.records import rulebook as records
-from staff.words import rulebook as words
-
-LOADERS: dict[str, Callable[[], int]] = {
-    "words": words.load,
-    "conduct": conduct.load,
-    "records": records.load,
-}
+from staff.rulebooks import LOADERS
 
 
 class Command(BaseCommand):
