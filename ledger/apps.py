@@ -8,7 +8,4 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Money and losses")
 
     def ready(self) -> None:
-        from ledger import demo, receivers  # noqa: F401
-        from orders.demo import above
-
-        above.register("ledger", demo.load)
+        from ledger import receivers  # noqa: F401
