@@ -9,14 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aftersales import supplier_work as work
 from aftersales.evidence import shared_with
-from aftersales.models import Intercept, StockQuestion
+from aftersales.models import Case, Intercept, StockQuestion
 from aftersales.portal_forms import ClaimForm, GoodsForm, ResendForm, ShortageForm, StockForm, StopForm
 from aftersales.services import supplier_side
 from aftersales.services.supplier_side import ShortageRow, ShortageVerdict
@@ -60,7 +60,7 @@ def _returns(request: UserRequest, supplier: Supplier, card: dict[str, Any] | No
     due = work.due_of([row.pk for row in page.rows], now=clock.now(), policies=work.FEEDBACK)
     cards = [card if card and card["case"].pk == row.pk else _return_card(row, due.get(row.pk)) for row in page.rows]
     context = {"page": page, "cards": cards, "wish": wish, "wishes": WISHES, "query": f"show={wish}"}
-    context |= {"waits": work.counts_of(supplier), "now": clock.now()}
+    context |= {"waiting": work.returns_of(supplier, "to_count").count(), "now": clock.now()}
     return render(request, "portal/returns.html", context, status=409 if card else 200)
 
 
@@ -153,7 +153,6 @@ def _requests(request: UserRequest, supplier: Supplier, typed: dict[str, Any] | 
         "resends": resends,
         "due": work.due_of(ids, now=clock.now()),
         "carriers": ResendForm.base_fields["carrier"].choices,  # type: ignore[attr-defined]
-        "waits": work.counts_of(supplier),
         "typed": typed or {},
         "now": clock.now(),
     }
@@ -163,6 +162,7 @@ def _requests(request: UserRequest, supplier: Supplier, typed: dict[str, Any] | 
 @portal_page
 @require_POST
 def answer_question(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
+    get_object_or_404(StockQuestion, supplier=supplier, public_id=public_id)
     form = StockForm(request.POST)
 
     def act(said: dict[str, Any]) -> None:
@@ -177,6 +177,7 @@ def answer_question(request: UserRequest, supplier: Supplier, public_id: uuid.UU
 @portal_page
 @require_POST
 def answer_stop(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) -> HttpResponse:
+    get_object_or_404(Intercept, supplier=supplier, public_id=public_id)
     form = StopForm(request.POST)
 
     def act(said: dict[str, Any]) -> None:
@@ -191,6 +192,7 @@ def answer_stop(request: UserRequest, supplier: Supplier, public_id: uuid.UUID) 
 @portal_page
 @require_POST
 def send_again(request: UserRequest, supplier: Supplier, number: str) -> HttpResponse:
+    get_object_or_404(Case, supplier=supplier, number=number)
     form = ResendForm(request.POST)
 
     def act(said: dict[str, Any]) -> None:
@@ -207,8 +209,6 @@ def _do(
         if not form.is_valid():
             raise BusinessError(_("Fill in the form, please."))
         act(dict(form.cleaned_data))
-    except ObjectDoesNotExist:
-        raise Http404 from None
     except BusinessError as refusal:
         return _requests(request, supplier, {"key": key, "form": form, "refusal": refusal.message})
     messages.success(request, told)
@@ -219,7 +219,8 @@ def _do(
 @require_http_methods(["GET", "POST"])
 def shortages(request: UserRequest, supplier: Supplier) -> HttpResponse:
     """Report an order that cannot be shipped; those known so far (SUP-11)."""
-    form = ShortageForm(request.POST or None, initial={"order_no": request.GET.get("order", "")[:40]})
+    typed = request.POST if request.method == "POST" else None
+    form = ShortageForm(typed, initial={"order_no": request.GET.get("order", "")[:40]})
     if request.method == "POST" and form.is_valid():
         row = ShortageRow(row=1, **form.cleaned_data)
         result = supplier_side.report_shortages([row], supplier=supplier, by=request.user)[0]
@@ -231,7 +232,7 @@ def shortages(request: UserRequest, supplier: Supplier) -> HttpResponse:
         work.shortages_of(supplier), order=("-opened_at", "-id"), cursor=request.GET.get("after"),
         before=request.GET.get("before"), size=SIZE,
     )  # fmt: skip
-    context = {"form": form, "page": page, "query": "", "waits": work.counts_of(supplier)}
+    context = {"form": form, "page": page, "query": ""}
     return render(request, "portal/shortages.html", context, status=422 if form.errors else 200)
 
 
@@ -253,7 +254,7 @@ def _claims(request: UserRequest, supplier: Supplier, typed: dict[str, Any] | No
     seen = work.claim_photos_of(supplier, page.rows)
     rows = [{"claim": row, "due": due.get(row.pk), "photos": seen.get(row.pk, ())} for row in page.rows]
     context = {"page": page, "rows": rows, "wish": wish, "wishes": CLAIM_WISHES, "query": f"show={wish}"}
-    context |= {"typed": typed or {}, "waits": work.counts_of(supplier), "now": clock.now()}
+    context |= {"typed": typed or {}, "now": clock.now()}
     return render(request, "portal/claims.html", context, status=409 if typed else 200)
 
 

@@ -154,12 +154,3 @@ def claim_photos_of(supplier: Supplier, claims: Iterable[Claim]) -> dict[int, li
     for photo in shared_with(supplier).filter(case__in=set(case_of.values())):
         seen[photo.case_id].append(photo)
     return {claim: seen[case] for claim, case in case_of.items()}
-
-
-def counts_of(supplier: Supplier) -> dict[str, int]:
-    """How much waits for the supplier, a page of the portal."""
-    return {
-        "returns": returns_of(supplier, "to_count").count(),
-        "requests": questions_of(supplier).count() + stops_of(supplier).count() + resends_of(supplier).count(),
-        "claims": claims_of(supplier, "open").count(),
-    }

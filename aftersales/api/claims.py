@@ -67,8 +67,9 @@ class AcceptView(_OneClaim):
     @idempotent("claim-accept")
     def post(self, request: Request, number: str) -> Response:
         """It is ours: it stands on this month's statement."""
+        claim = self.own(number)
         said = valid(AcceptIn(data=request.data))
-        accept_claim(claim_id=self.own(number).pk, version=None, answer=said["answer"], by=request.user)
+        accept_claim(claim_id=claim.pk, version=None, answer=said["answer"], by=request.user)
         return self.shown(request, number)
 
 
@@ -79,6 +80,7 @@ class DisputeView(_OneClaim):
     @idempotent("claim-dispute")
     def post(self, request: Request, number: str) -> Response:
         """It is not ours, and why."""
+        claim = self.own(number)
         said = valid(DisputeIn(data=request.data))
-        dispute_claim(claim_id=self.own(number).pk, version=None, reason=said["reason"], by=request.user)
+        dispute_claim(claim_id=claim.pk, version=None, reason=said["reason"], by=request.user)
         return self.shown(request, number)

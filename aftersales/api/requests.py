@@ -6,8 +6,7 @@ import uuid
 from collections import Counter
 from typing import Any, ClassVar
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +28,7 @@ from aftersales.api.serializers import (
     StopOut,
     StopsOut,
 )
-from aftersales.models import Case, Intercept
+from aftersales.models import Case, Intercept, StockQuestion
 from aftersales.services import supplier_side
 from aftersales.services.supplier_side import ShortageRow
 from aftersales.supplier_work import due_of, questions_of, resends_of, resent_by, shortages_of, stops_of
@@ -73,11 +72,9 @@ class QuestionAnswerView(SupplierView):
     @idempotent("stock-answer")
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """In stock or not, and when again."""
+        get_object_or_404(StockQuestion, supplier=self.supplier, public_id=public_id)
         said = valid(StockAnswerIn(data=request.data))
-        try:
-            row = supplier_side.answer_question(supplier=self.supplier, public_id=public_id, by=request.user, **said)
-        except ObjectDoesNotExist:
-            raise Http404 from None
+        row = supplier_side.answer_question(supplier=self.supplier, public_id=public_id, by=request.user, **said)
         return Response(shown.question(row, None))
 
 
@@ -108,17 +105,15 @@ class StopAnswerView(SupplierView):
     @idempotent("stop-answer")
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Stopped, or too late."""
+        get_object_or_404(Intercept, supplier=self.supplier, public_id=public_id)
         said = valid(StopAnswerIn(data=request.data))
-        try:
-            row = supplier_side.answer_stop(
-                supplier=self.supplier,
-                public_id=public_id,
-                stopped=said["answer"] == Intercept.Answer.STOPPED,
-                note=said["note"],
-                by=request.user,
-            )
-        except ObjectDoesNotExist:
-            raise Http404 from None
+        row = supplier_side.answer_stop(
+            supplier=self.supplier,
+            public_id=public_id,
+            stopped=said["answer"] == Intercept.Answer.STOPPED,
+            note=said["note"],
+            by=request.user,
+        )
         return Response(shown.stop(row, None))
 
 
@@ -143,17 +138,15 @@ class ResendView(SupplierView):
     @idempotent("resend")
     def post(self, request: Request, number: str) -> Response:
         """The number under which it was sent: the promise is kept when it arrives here."""
+        get_object_or_404(Case, supplier=self.supplier, number=number)
         said = valid(ResendIn(data=request.data))
-        try:
-            supplier_side.send_again(
-                supplier=self.supplier,
-                number=number,
-                carrier=carrier_of(said["carrier"]),
-                tracking_no=said["tracking_no"],
-                by=request.user,
-            )
-        except Case.DoesNotExist:
-            raise Http404 from None
+        supplier_side.send_again(
+            supplier=self.supplier,
+            number=number,
+            carrier=carrier_of(said["carrier"]),
+            tracking_no=said["tracking_no"],
+            by=request.user,
+        )
         return Response(shown.case(resent_by(self.supplier).get(number=number), None))
 
 

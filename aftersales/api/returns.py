@@ -106,10 +106,10 @@ class ReceiptView(_OneReturn):
         return self.report(request, number)
 
     def report(self, request: Request, number: str) -> Response:
-        said = valid(GoodsWithPhotosIn(data=request.data))
         row = returns_of(self.supplier).filter(number=number).first()
         if row is None:
             raise Http404
+        said = valid(GoodsWithPhotosIn(data=request.data))
         supplier_side.report_goods(
             supplier=self.supplier,
             number=number,

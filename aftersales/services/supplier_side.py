@@ -244,9 +244,11 @@ def send_again(
 ) -> Case:
     """The number of what goes out again: an exchange, or what was missing (SUP-06, SUP-09). The service tells the buyer.
 
-    Raises Case.DoesNotExist; BusinessError for a number that does not fit the carrier.
+    Raises Case.DoesNotExist; BusinessError when nothing is to be sent, or the number does not fit the carrier.
     """
-    case = resends_of(supplier).get(number=number)
+    case = Case.objects.get(supplier=supplier, number=number)
+    if not resends_of(supplier).filter(pk=case.pk).exists():
+        raise BusinessError(_("Nothing of this case is to be sent again now."), code="wrong_state")
     return take_step(
         case_id=case.pk, name="resend", data={"carrier": carrier, "tracking_no": tracking_no}, by=by, now=now
     )

@@ -79,6 +79,15 @@ LISTS = {
     "portal:to_ship": "supplier_a",
     "portal:uploads": "supplier_a",
     "portal:upload": "supplier_a",
+    "supply:returns": "supplier_a",
+    "supply:requests": "supplier_a",
+    "supply:shortages": "supplier_a",
+    "supply:claims": "supplier_a",
+    "returns:desk": "supervisor",
+    "returns:list": "supervisor",
+    "returns:goods": "supervisor",
+    "returns:batches": "supervisor",
+    "returns:batch": "supervisor",
 }
 LISTS |= {
     f"admin:{model}_changelist": "supervisor"
