@@ -8,4 +8,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Money and losses")
 
     def ready(self) -> None:
-        from ledger import receivers  # noqa: F401
+        from ledger import limits, receivers  # noqa: F401
+        from staff import rulebooks
+
+        rulebooks.register("ledger", limits.load)

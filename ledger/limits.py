@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from common import clock
 from ledger.models import MoneyLimit, PlatformLimit
 from orders.states import Platform
 from staff.roles import Role
@@ -47,10 +48,13 @@ def batch_limit(platform: str, day: dt.date) -> BatchLimit:
     return BatchLimit(row.cases, row.amount) if row else PLATFORMS.get(platform, BatchLimit())
 
 
-def load(day: dt.date) -> None:
-    """Write the built-in numbers down as rows to edit, where there are none."""
-    for role, amount in ROLES.items():
-        MoneyLimit.objects.get_or_create(role=role, defaults={"amount": amount})
+def load(day: dt.date | None = None) -> int:
+    """Write the built-in numbers down as rows to edit, where there are none; answers how many. They hold from `day`."""
+    made = [MoneyLimit.objects.get_or_create(role=role, defaults={"amount": sum_})[1] for role, sum_ in ROLES.items()]
     for platform, limit in PLATFORMS.items():
-        if limit.cases is not None and limit.amount is not None and not PlatformLimit.objects.filter(platform=platform):
-            PlatformLimit.objects.create(platform=platform, valid_from=day, cases=limit.cases, amount=limit.amount)
+        if limit.cases is None or limit.amount is None or PlatformLimit.objects.filter(platform=platform).exists():
+            continue
+        first = day or clock.today().replace(month=1, day=1)
+        PlatformLimit.objects.create(platform=platform, valid_from=first, cases=limit.cases, amount=limit.amount)
+        made.append(True)
+    return sum(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -186,7 +187,8 @@ class Loss(models.Model):
                 condition=Q(goods__gte=0, freight__gte=0, compensation__gte=0, total__gt=0), name="ledger_loss_money"
             ),
             models.CheckConstraint(
-                condition=Q(total=F("goods") + F("freight") + F("compensation")), name="ledger_loss_sums"
+                condition=Q(total=Round(F("goods") + F("freight") + F("compensation"), precision=2)),
+                name="ledger_loss_sums",
             ),
         ]
         indexes = [models.Index(fields=["at"], name="ledger_loss_at")]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db.models import F
+from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from common.exceptions import BusinessError
@@ -82,11 +83,16 @@ def too_much(budgets: Sequence[LineBudget]) -> BusinessError:
     )
 
 
+def _add(key: int, part: Decimal) -> None:
+    """In one UPDATE, to the fen: SQLite adds floating, and its CHECK would see the dust."""
+    LineBudget.objects.filter(pk=key).update(bound=Round(F("bound") + part, precision=2))
+
+
 def bind(slip: PaySlip, wanted: dict[int, Decimal]) -> None:
     """Set the parts aside and note which slip has them."""
     SlipLine.objects.bulk_create(SlipLine(slip=slip, budget_id=key, amount=part) for key, part in wanted.items())
     for key, part in wanted.items():
-        LineBudget.objects.filter(pk=key).update(bound=F("bound") + part)
+        _add(key, part)
 
 
 def bind_again(slip: PaySlip) -> None:
@@ -98,7 +104,7 @@ def bind_again(slip: PaySlip) -> None:
     if any(parts.get(budget.pk, NOTHING) > left_in(budget) for budget in budgets):
         raise too_much(budgets)
     for key, part in parts.items():
-        LineBudget.objects.filter(pk=key).update(bound=F("bound") + part)
+        _add(key, part)
 
 
 def release(slip: PaySlip) -> None:
@@ -106,7 +112,7 @@ def release(slip: PaySlip) -> None:
     parts = list(slip.lines.values_list("budget_id", "amount"))
     lock(LineBudget.objects.filter(pk__in=[key for key, _part in parts]))
     for key, part in parts:
-        LineBudget.objects.filter(pk=key).update(bound=F("bound") - part)
+        _add(key, -part)
 
 
 def refunded_elsewhere(order: Order, besides: Refund | None = None) -> Decimal:

@@ -89,7 +89,9 @@ def _note(action: str, slips: Iterable[PaySlip], by: User | None, now: dt.dateti
 
 
 @transaction.atomic
-def settle_difference(*, slip_id: int, version: int, reason: str, by: User, now: dt.datetime | None = None) -> PaySlip:
+def settle_difference(
+    *, slip_id: int, version: int | None, reason: str, by: User, now: dt.datetime | None = None
+) -> PaySlip:
     """Finance looked: why the slip stands all the same, by whose word. It counts as reconciled from here on.
 
     Raises Conflict; BusinessError without a reason, or when nothing is open.

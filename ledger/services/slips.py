@@ -159,7 +159,7 @@ def _require(by: User, right: str) -> None:
 
 
 @transaction.atomic
-def approve_slip(*, slip_id: int, version: int, by: User, now: dt.datetime | None = None) -> PaySlip:
+def approve_slip(*, slip_id: int, version: int | None, by: User, now: dt.datetime | None = None) -> PaySlip:
     """Somebody else than who asked for it lets it be paid (FIN-02, FIN-06). Raises Conflict, BusinessError."""
     now = now or clock.now()
     slip = take_slip(slip_id, version)
@@ -175,7 +175,9 @@ def approve_slip(*, slip_id: int, version: int, by: User, now: dt.datetime | Non
 
 
 @transaction.atomic
-def decline_slip(*, slip_id: int, version: int, reason: str, by: User, now: dt.datetime | None = None) -> PaySlip:
+def decline_slip(
+    *, slip_id: int, version: int | None, reason: str, by: User, now: dt.datetime | None = None
+) -> PaySlip:
     """Not to be paid, with a reason; what it had set aside is free again. Who asked may take it back so.
 
     Raises Conflict; BusinessError once it is paid, without a reason, or for somebody who neither asked nor decides.
@@ -202,7 +204,7 @@ def decline_slip(*, slip_id: int, version: int, reason: str, by: User, now: dt.d
 def submit_again(
     *,
     slip_id: int,
-    version: int,
+    version: int | None,
     reason: str,
     pay_on: dt.date | None = None,
     by: User,
@@ -226,7 +228,9 @@ def submit_again(
 
 
 @transaction.atomic
-def plan_slip(*, slip_id: int, version: int, pay_on: dt.date, by: User, now: dt.datetime | None = None) -> PaySlip:
+def plan_slip(
+    *, slip_id: int, version: int | None, pay_on: dt.date, by: User, now: dt.datetime | None = None
+) -> PaySlip:
     """The department says on which day (Shanghai) it is paid (FIN-04); the clock goes with it.
 
     Raises Conflict; BusinessError for a day that is past, or once it is paid or declined.
