@@ -198,7 +198,7 @@ def doing(
     """What `user` may do; `key` names what stands open, else the main step that nothing stands in the way of."""
     steps, deeds = step_offers(case, user), deed_offers(case, user)
     chosen = next((offer for offer in (*steps, *deeds) if offer.key == key), None)
-    advised, why = False, []
+    advised, why = False, list[str]()
     if chosen is None and not key:
         chosen, why = _next(case, steps, known)
         advised = chosen is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +115,8 @@ def _one(deed: str, case: Case, version: int, data: dict[str, Any], user: User) 
         elif deed == "remark":
             notes.remark_order(case_id=case.pk, order_version=None, by=user, **data)
         else:
-            service = {"take": hands.take_case, "hand_on": hands.hand_on_case}[deed]
+            services: dict[str, Callable[..., Case]] = {"take": hands.take_case, "hand_on": hands.hand_on_case}
+            service = services[deed]
             service(case_id=case.pk, version=version, by=user, **data)
     except BusinessError as refusal:
         return Row(case, refusal.message)

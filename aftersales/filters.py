@@ -101,7 +101,7 @@ class CaseFilter:
         """
         columns = {"kind": self.kind, "state": self.state, "ball": self.ball}
         numbers = {"shop_id": self.shop, "supplier_id": self.supplier}
-        wanted = {name: value for name, value in columns.items() if value}
+        wanted: dict[str, Any] = {name: value for name, value in columns.items() if value}
         wanted |= {name: value for name, value in numbers.items() if value is not None}
         cases = cases.filter(**wanted)
         if self.show:

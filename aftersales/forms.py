@@ -99,7 +99,7 @@ class HandOnForm(CaseForm):
     reason = forms.CharField(label=_("reason"), max_length=200)
 
     def about(self, case: Case) -> None:
-        people = active_users().exclude(role=Role.SUPPLIER).exclude(pk=case.owner_id)
+        people = active_users().exclude(role=Role.SUPPLIER).exclude(pk=case.owner_id or 0)
         cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people
 
 
@@ -121,7 +121,7 @@ class RemarkForm(CaseForm):
     def about(self, case: Case) -> None:
         order = case.order
         if order is not None:
-            self.initial = remark_of(order) | self.initial
+            self.initial = {**remark_of(order), **self.initial}
 
 
 def remark_of(order: Order) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class LeaderForm(CaseForm):
     leader_note = _words(_("leader's decision"), most=300)
 
     def about(self, case: Case) -> None:
-        self.initial = {"leader_note": case.leader_note} | self.initial
+        self.initial = {"leader_note": case.leader_note, **self.initial}
 
 
 class MergeForm(CaseForm):
@@ -158,8 +158,8 @@ class SplitForm(CaseForm):
 
     def about(self, case: Case) -> None:
         field = cast("forms.ModelMultipleChoiceField[CaseLine]", self.fields["lines"])
-        field.queryset = CaseLine.objects.filter(case=case).select_related("line").order_by("pk")
-        field.label_from_instance = lambda row: f"{row.line.title} × {row.quantity}"  # type: ignore[method-assign]
+        field.queryset = rows = CaseLine.objects.filter(case=case).select_related("line").order_by("pk")
+        field.choices = [(row.pk, f"{row.line.title} × {row.quantity}") for row in rows]
 
 
 class OpenForm(forms.Form):

@@ -18,7 +18,7 @@ from suppliers.models import Product, Supplier
 from tests import factories
 from tests.admin_pages import ADMINS, MADE_BY, VERSIONED, label, url
 
-HOUSE = {"audit", "notifications", "orders", "reports", "sla", "staff", "suppliers"}
+HOUSE = {"aftersales", "audit", "ledger", "notifications", "orders", "reports", "sla", "staff", "suppliers"}
 
 
 @pytest.fixture
