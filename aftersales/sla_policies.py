@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from common import clock as house_clock
 from sla.explain import length, when
 from sla.models import Clock
-from sla.policies import Defaults, Facts, Numbers, Policy, plain_due, register
+from sla.policies import Defaults, Facts, Numbers, Policy, Step, plain_due, register
 from sla.states import Party, Severity, StepKind
 
 HOUR = 3_600
 DAY = 24 * HOUR
 CASE = "aftersales.case"
 CONTACT = "aftersales.contact"
+AFTERSALES = "aftersales"  # the skill of those who see to it
 WARN, BREACH, ESCALATE = StepKind.WARN, StepKind.BREACH, StepKind.ESCALATE
 
 AGENTS_LADDER = (
@@ -101,12 +102,25 @@ def _patrol_reasons(clock: Clock, numbers: Numbers) -> list[str]:
     ]
 
 
+def _break_promises(clock_ids: list[int], step: Step, now: dt.datetime) -> None:
+    """SUP-12, SUP-13: a shortage whose date has passed unshipped is a broken promise; the buyer is talked to anew."""
+    if step.kind != StepKind.BREACH:
+        return
+    from aftersales.models import Case
+    from aftersales.services.stepping import take_step
+
+    late = Clock.objects.filter(pk__in=clock_ids).values("subject_id")
+    for case_id in Case.objects.filter(pk__in=late, state="waiting").order_by("pk").values_list("pk", flat=True):
+        take_step(case_id=case_id, name="break_promise", data={}, by=None, now=now)
+
+
 RESPONSE = register(
     Policy(
         key="aftersales.response",
         label=gettext_lazy("first answer to a case"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(2 * HOUR, AGENTS_LADDER),
         rule="AFT-08",
     )
@@ -117,6 +131,7 @@ HANDLING = register(
         label=gettext_lazy("handling of a case"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(3 * DAY, AGENTS_LADDER),
         rule="AFT-09",
     )
@@ -127,6 +142,7 @@ PLATFORM = register(
         label=gettext_lazy("case, the platform's deadline"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(2 * DAY, PLATFORM_LADDER, severity=Severity.MONEY),
         reasons=_platform_reasons,
         follows_platform=True,
@@ -169,6 +185,7 @@ AWAITING_GOODS = register(
         label=gettext_lazy("goods on their way back"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(2 * DAY, AGENTS_LADDER),
         rule="RET-36",
     )
@@ -189,6 +206,7 @@ CALL_BACK_MISMATCH = register(
         label=gettext_lazy("buyer called back about a mismatch"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(DAY, AGENTS_LADDER),
         rule="RET-05",
     )
@@ -221,6 +239,7 @@ REJECTED = register(
         label=gettext_lazy("rejected refund followed up"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(2 * DAY, REJECTED_LADDER),
         reasons=_rejected_reasons,
         follows_platform=True,
@@ -233,6 +252,7 @@ CONTACT_NOW = register(
         label=gettext_lazy("buyer contacted at once"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(HOUR, SHORT_LADDER),
         rule="SUP-11, LOG-10 to LOG-18",
     )
@@ -245,6 +265,7 @@ PROMISED = register(
         party=Party.SUPPLIER,
         defaults=Defaults(DAY, SUPPLIERS_LADDER),
         reasons=_fixed_reasons,
+        on_steps=_break_promises,
         rule="SUP-12",
     )
 )
@@ -254,6 +275,7 @@ DISPUTE_MESSAGE = register(
         label=gettext_lazy("message in a dispute"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(DAY, PLATFORM_LADDER[1:], severity=Severity.MONEY),
         due=same_day,
         reasons=_same_day_reasons,
@@ -266,6 +288,7 @@ DISPUTE_EVIDENCE = register(
         label=gettext_lazy("evidence in a dispute"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(DAY, PLATFORM_LADDER, severity=Severity.MONEY),
         rule="CMP-03",
     )
@@ -276,6 +299,7 @@ TRANSFER = register(
         label=gettext_lazy("complaint passed on"),
         subject_type=CASE,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(4 * HOUR, AGENTS_LADDER),
         rule="CMP-05",
     )
@@ -306,6 +330,7 @@ CALL_BACK = register(
         label=gettext_lazy("call back promised"),
         subject_type=CONTACT,
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(DAY, ((WARN, -900, ("agent",)), (BREACH, 0, ("agent", "supervisor")))),
         reasons=_fixed_reasons,
         rule="PHR-08, PHR-17",
@@ -317,6 +342,7 @@ PATROL = register(
         label=gettext_lazy("hourly patrol of the refunds"),
         subject_type="aftersales.patrolround",
         party=Party.AGENT,
+        skill=AFTERSALES,
         defaults=Defaults(
             HOUR,
             ((WARN, -900, ("agent",)), (BREACH, 0, ("agent", "supervisor")), (ESCALATE, 2 * HOUR, ("manager",))),
@@ -324,6 +350,5 @@ PATROL = register(
         ),
         reasons=_patrol_reasons,
         rule="RET-36",
-        skill="aftersales",
     )
 )

@@ -96,7 +96,7 @@ def of_role(role: str, at: dt.datetime) -> Callable[[Facts], Iterable[User]]:
 def register() -> None:
     audiences.register_at("agent", lambda at: Shift(at).agent)
     audiences.register_at("supervisor", lambda at: Shift(at).supervisor)
-    for role in (Role.MANAGER, Role.OPERATIONS, Role.FINANCE):
+    for role in (Role.MANAGER, Role.OPERATIONS, Role.FINANCE, Role.WAREHOUSE, Role.QUALITY):
         audiences.register_at(role.value, partial(of_role, role.value))
         audiences.name(role.value, role.label)
     audiences.register("assignee", own.assignee)
