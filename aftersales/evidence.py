@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from aftersales.models import Case, CaseLink, Evidence, EvidenceKit, EvidenceNeed
+from aftersales.sla_policies import CASE, DISPUTE_EVIDENCE
 from aftersales.states import Kind
+from sla.models import Clock
+from sla.states import OPEN
 from suppliers.models import Supplier
 
 STAGES = ("judge", "execute", "dispute")  # EvidenceNeed.before
@@ -36,6 +39,7 @@ class EvidenceShown:
     slots: list[Slot]
     withdrawn: list[Evidence] = field(default_factory=list)
     kits: list[EvidenceKit] = field(default_factory=list)
+    due: Clock | None = None  # the day within which the platform wants it (CMP-03)
 
     @property
     def filled(self) -> int:
@@ -79,7 +83,7 @@ def missing_evidence(case: Case, *stages: str) -> list[str]:
 
 
 def evidence_shown(case: Case) -> EvidenceShown:
-    """Everything that the evidence panel of a case prints. At most three queries, whatever there is."""
+    """Everything that the evidence panel of a case prints. Two queries, two more for a dispute, whatever there is."""
     rows = Evidence.objects.filter(around(case)).select_related("case", "by", "by_supplier", "withdrawn_by")
     found = list(rows.order_by("at", "pk"))
     files = [row for row in found if row.withdrawn_at is None]
@@ -88,7 +92,13 @@ def evidence_shown(case: Case) -> EvidenceShown:
         slots=slots_of(case, files),
         withdrawn=[row for row in found if row.withdrawn_at is not None],
         kits=list(case.kits.select_related("sent_by").order_by("number")) if case.kind == Kind.DISPUTE else [],
+        due=_due(case) if case.kind == Kind.DISPUTE else None,
     )
+
+
+def _due(case: Case) -> Clock | None:
+    running = Clock.objects.filter(policy=DISPUTE_EVIDENCE.key, subject_type=CASE, subject_id=case.pk)
+    return running.filter(state__in=OPEN).first()
 
 
 def shared_with(supplier: Supplier) -> QuerySet[Evidence]:

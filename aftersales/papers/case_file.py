@@ -26,13 +26,14 @@ def case_file(page: CasePage, evidence: EvidenceShown, buyer: Buyer, *, now: dt.
         paper.facts([(words[key], str(case.report[key])) for key in words if case.report.get(key)], columns=1)
     _goods(paper, page)
     _parcels(paper, page)
-    if page.responsibilities:
+    shares = list(case.responsibilities.select_related("user").order_by("-percent", "pk"))
+    if shares:
         paper.heading("责任")
         paper.table(
             ["责任方", "比例", "人员", "说明"],
             [
                 [str(row.get_bearer_display()), f"{row.percent} %", row.user.name if row.user else "", row.note]
-                for row in page.responsibilities
+                for row in shares
             ],
             [2, 1, 2, 5],
         )

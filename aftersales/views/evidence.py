@@ -34,7 +34,7 @@ ORIGINS = (Party.BUYER, Party.SUPPLIER, Party.WAREHOUSE, Party.CARRIER, Party.PL
 
 
 def evidence_context(case: Case, user: User) -> dict[str, Any]:
-    """What `aftersales/_evidence.html` prints. Three queries."""
+    """What `aftersales/_evidence.html` prints. At most four queries."""
     return {
         "case": case,
         "evidence": evidence_shown(case),
