@@ -65,15 +65,17 @@ class JudgeForm(forms.Form):
                     choices=[("", "—"), *Inspection.Verdict.choices], label=line.line.title
                 )
 
-    def rows(self) -> Iterator[tuple[CaseLine, Inspection, BoundField]]:
-        """Each counted line with what was counted and its field."""
+    def rows(self) -> Iterator[tuple[CaseLine, Inspection, list[str], BoundField]]:
+        """Each counted line with what was counted, what did not come with it, and its field."""
         for line in self.goods.lines:
             if line.pk in self.goods.counted:
-                yield line, self.goods.counted[line.pk], self[f"verdict_{line.pk}"]
+                row = self.goods.counted[line.pk]
+                missing = [str(label) for key, label in ACCESSORIES.items() if row.accessories.get(key) is False]
+                yield line, row, missing, self[f"verdict_{line.pk}"]
 
     def verdicts(self) -> dict[int, str]:
         """Line of the case → verdict. Call it on a valid form."""
-        return {line.pk: self.cleaned_data[f"verdict_{line.pk}"] for line, _row, _field in self.rows()}
+        return {line.pk: self.cleaned_data[f"verdict_{line.pk}"] for line, *_rest in self.rows()}
 
 
 class PoolForm(forms.Form):

@@ -172,9 +172,8 @@ def _show(request: UserRequest, number: str, *, told: str = "", refusal: str = "
     """The answer after something was done or refused; a refusal keeps what was typed."""
     if refusal or request.htmx:
         context = _answer(request, number, told=told, refusal=refusal, **more)
-        part = "aftersales/returns/_found.html"
-        if not request.htmx:
-            part, context = "aftersales/returns/desk.html", context | {"counts": selectors.counts(), "lists": LISTS}
+        context |= {"counts": selectors.counts(), "lists": LISTS}
+        part = f"aftersales/returns/{'_found' if request.htmx else 'desk'}.html"
         return render(request, part, context, status=409 if refusal else 200)
     messages.success(request, told)
     return redirect(_at_desk(number))

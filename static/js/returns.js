@@ -8,6 +8,12 @@ const LONGEST_COUNT = 4;  // digits: a longer «count» is a parcel's number
 
 function home() { field?.focus(); field?.select(); }
 
+// What comes next has the focus: the first count or verdict, else the scanner's field.
+function next() {
+  const first = answer.querySelector("[data-count], .count select");
+  if (first) first.focus(); else home();
+}
+
 form?.addEventListener("submit", (event) => {
   const confirm = answer.querySelector("form[data-confirm]");
   const shown = answer.querySelector("[data-number]")?.dataset.number;
@@ -33,6 +39,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target !== answer) return;
   if (field) field.value = "";
-  const first = answer.querySelector("[data-count], .count select");
-  if (first) first.focus(); else home();
+  next();
 });
+if (answer?.querySelector("[data-count], .count select")) next();

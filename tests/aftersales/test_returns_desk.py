@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.models import Case, Evidence, Inspection, ReturnParcel, SupplierBatch
@@ -19,7 +20,7 @@ from notifications.models import BellItem
 from orders.models import Parcel
 from sla.models import Clock
 from staff.roles import Role
-from tests.aftersales.goods import SF, YT, approved, coming_back, counted, parcel_of, picture
+from tests.aftersales.goods import SF, YT, ZTO, approved, coming_back, counted, parcel_of, picture
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -382,3 +383,20 @@ def test_a_photo_that_is_none_leaves_nothing_counted(here, as_user, wang):
     data = {f"good_{line}": "2", f"bad_{line}": "0", "photos": [picture(), fake]}
     assert as_user(wang).post(f"/returns/parcels/{pk}/count/", data).status_code == 409
     assert (Inspection.objects.count(), Evidence.objects.count()) == (0, 0)
+
+
+def test_the_desks_forms_carry_their_token_without_scripts(here, wang, ana, supplier_a):
+    coming_back(ana, supplier_a, number=YT)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(wang)
+    for number in (SF, YT, ZTO):  # to be counted, to arrive, unknown
+        page = browser.get(f"/returns/?no={number}").content.decode().split('id="answer"')[1]
+        assert page.count("csrfmiddlewaretoken") == page.count('method="post"') >= 1, number
+
+
+def test_what_was_done_brings_the_lengths_of_the_lists_up_to_date(here, as_user, wang):
+    line, pk = here.lines.get().pk, parcel_of(here).pk
+    data = {f"good_{line}": "2", f"bad_{line}": "0"}
+    page = as_user(wang).post(f"/returns/parcels/{pk}/count/", data, **HTMX).content.decode()
+    assert 'id="desk-lists" hx-swap-oob="true"' in page
+    assert here.get_absolute_url() in page

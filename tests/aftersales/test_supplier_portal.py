@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, StockQuestion
 from ledger.models import Claim
@@ -99,3 +100,19 @@ def test_sup_27_a_dispute_needs_a_reason(petras, ana, supplier_a):
     petras.post("/portal/claims/CL1/", {"do": "dispute", "reason": "运输损坏"})
     assert Claim.objects.values_list("state", "answer").get() == ("disputed", "运输损坏")
     assert "CL1" in petras.get("/portal/claims/?show=answered").content.decode()
+
+
+def test_every_form_carries_its_token_without_scripts(noon, ana, petra, supplier_a):
+    """A browser without scripts sends the hidden field alone."""
+    coming_back(ana, supplier_a, to_supplier=True)
+    asked("exchange", ana, supplier_a)
+    stopping("cancel", ana, supplier_a)
+    a_claim(supplier_a, coming_back(ana, supplier_a))
+    a_line(supplier_a, state=OrderState.PAID)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(petra)
+    for path in ("", "returns/", "requests/", "shortages/", "claims/"):
+        page = browser.get(f"/portal/{path}").content.decode()
+        forms = page.split("<main")[1].lower().count('method="post"')
+        assert forms > 0, path
+        assert page.split("<main")[1].count("csrfmiddlewaretoken") == forms, path
