@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,8 @@ from PIL import Image
 from aftersales.models import Case, Intercept, ReturnAddress, ReturnParcel, StockQuestion
 from aftersales.services.opening import Wanted, open_case
 from aftersales.services.stepping import take_step
+from ledger.models import Claim, Loss
+from ledger.states import ClaimState
 from orders.models import OrderLine
 from orders.states import OrderState
 from staff.models import User
@@ -92,3 +95,13 @@ def stopping(how: str, ana: Any, supplier: Any) -> tuple[Case, Intercept]:
     data = {"stop_how": how, "stop_number": ZTO if how == "intercept" else ""}
     take_step(case_id=case.pk, name="stop_goods", data=data, by=ana)
     return case, Intercept.objects.get(case=case)
+
+
+def a_claim(supplier: Any, case: Case, number: str = "CL1") -> Claim:
+    loss = Loss.objects.create(
+        topic=f"aftersales.case:{case.pk}", order=case.order, goods=Decimal(50), total=Decimal(50), at=NOON
+    )
+    return Claim.objects.create(
+        number=number, loss=loss, liable="supplier", supplier=supplier, percent=100, amount=Decimal(50),
+        state=ClaimState.SENT, sent_at=NOON,
+    )  # fmt: skip

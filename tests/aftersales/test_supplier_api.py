@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,12 +11,10 @@ from django.test import Client
 
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, StockQuestion
 from aftersales.services.evidence import add_evidence
-from ledger.models import Claim, Loss
-from ledger.states import ClaimState
+from ledger.models import Claim
 from orders.states import OrderState
 from suppliers.services import make_token
-from tests.aftersales.goods import SF, ZTO, a_line, asked, coming_back, picture, stopping
-from tests.factories import NOON
+from tests.aftersales.goods import SF, ZTO, a_claim, a_line, asked, coming_back, picture, stopping
 
 pytestmark = pytest.mark.django_db
 DUE = "2026-11-21T12:00:00+08:00"
@@ -49,16 +46,6 @@ def a(noon, supplier_a):
 @pytest.fixture
 def b(noon, supplier_b):
     return Program(supplier_b)
-
-
-def a_claim(supplier: Any, case: Case, number: str = "CL1") -> Claim:
-    loss = Loss.objects.create(
-        topic=f"aftersales.case:{case.pk}", order=case.order, goods=Decimal(50), total=Decimal(50), at=NOON
-    )
-    return Claim.objects.create(
-        number=number, loss=loss, liable="supplier", supplier=supplier, percent=100, amount=Decimal(50),
-        state=ClaimState.SENT, sent_at=NOON,
-    )  # fmt: skip
 
 
 def test_ret_03_a_return_as_its_supplier_sees_it(a, ana, supplier_a):

@@ -8,8 +8,7 @@ from django.test import Client
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, StockQuestion
 from ledger.models import Claim
 from orders.states import OrderState
-from tests.aftersales.goods import ZTO, a_line, asked, coming_back, picture, stopping
-from tests.aftersales.test_supplier_api import a_claim
+from tests.aftersales.goods import ZTO, a_claim, a_line, asked, coming_back, picture, stopping
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}

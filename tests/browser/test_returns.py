@@ -14,7 +14,7 @@ from aftersales.models import Case, Inspection, ReturnParcel, SupplierBatch
 from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier
-from tests.aftersales.goods import SF, YT, ZTO, a_line, asked, coming_back, stopping
+from tests.aftersales.goods import SF, YT, ZTO, a_claim, a_line, asked, coming_back, stopping
 from tests.browser.conftest import Watched
 from tests.factories import UserFactory
 
@@ -175,7 +175,6 @@ def test_ret_03_a_supplier_counts_and_answers_on_a_phone(
 
 def test_sup_27_a_claim_is_disputed_on_a_phone(phone: Watched, ana: User, petra: User, supplier_a: Supplier) -> None:
     from ledger.models import Claim
-    from tests.aftersales.test_supplier_api import a_claim
 
     a_claim(supplier_a, coming_back(ana, supplier_a))
     become(phone, petra)
