@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
+from common import clock
 from common.exceptions import BusinessError
 from common.pdf import Paper
 from ledger import permissions, statements
@@ -15,7 +17,7 @@ from ledger.models import Claim
 from staff.exporting import mark_of
 from staff.models import User
 
-WIDTHS = (17, 24, 22, 12, 9, 12, 12, 13, 12, 13, 10)
+WIDTHS = (29, 38, 25, 15, 18, 18, 18, 21)  # millimetres, about
 
 
 @transaction.atomic
@@ -39,18 +41,35 @@ def statement_paper(made: statements.Statement, *, by: User, now: dt.datetime) -
             *((name, f"{amount:,.2f}") for name, amount in statements.totals(made)),
         ]
     )
-    _table(paper, _("agreed on"), list(made.agreed_claims))
-    _table(paper, _("settled"), list(made.settled_claims))
-    _table(paper, _("not agreed on"), list(made.waiting_claims))
+    _table(paper, _("agreed on"), made.agreed_claims, lambda claim: claim.answered_at)
+    _table(paper, _("settled"), made.settled_claims, lambda claim: claim.settled_at)
+    _table(paper, _("not agreed on"), made.waiting_claims, lambda claim: claim.sent_at)
     paper.signatures([_("Supplier"), _("Service"), _("Finance")])
     count = len(made.agreed_claims) + len(made.settled_claims) + len(made.waiting_claims)
     audit.record("staff.exported", about=by, by=by, now=now, what="ledger.statement", rows=count)
     return paper.render()
 
 
-def _table(paper: Paper, title: str, claims: list[Claim]) -> None:
+def _table(paper: Paper, title: str, claims: Sequence[Claim], when: Callable[[Claim], dt.datetime | None]) -> None:
+    """The claims with their sums; `when` says which of their days stands there."""
     paper.heading(title)
     if not claims:
         paper.text(_("Nothing."))
         return
-    paper.table(statements.header(), [[str(cell) for cell in statements.cells(claim)] for claim in claims], WIDTHS)
+    header = [_("Claim"), _("Order number"), _("Loss"), _("Share, %"), _("Claim, yuan"), _("Agreed, yuan"),
+              _("Settled, yuan"), _("Day")]  # fmt: skip
+    paper.table(header, [_row(claim, when(claim)) for claim in claims], WIDTHS)
+
+
+def _row(claim: Claim, at: dt.datetime | None) -> list[str]:
+    order = claim.loss.order
+    return [
+        claim.number,
+        order.order_no if order else "",
+        statements.kinds_of(claim),
+        f"{claim.percent}",
+        f"{claim.amount}",
+        f"{claim.agreed_amount}",
+        f"{claim.settled_amount}",
+        clock.day_of(at).isoformat() if at else "",
+    ]

@@ -114,7 +114,7 @@ def lines(first: dt.date) -> list[Line]:
     return [Line(supplier, *found[supplier.pk]) for supplier in suppliers]
 
 
-def _kinds(claim: Claim) -> str:
+def kinds_of(claim: Claim) -> str:
     """Of what the loss is made."""
     loss = claim.loss
     parts = [(loss.goods, _("goods")), (loss.freight, _("freight")), (loss.compensation, _("compensation"))]
@@ -123,7 +123,7 @@ def _kinds(claim: Claim) -> str:
 
 def header() -> list[str]:
     return [
-        _("Claim"), _("Order"), _("Loss"), _("Loss, yuan"), _("Share, %"), _("Claim, yuan"), _("Agreed, yuan"),
+        _("Claim"), _("Order number"), _("Loss"), _("Loss, yuan"), _("Share, %"), _("Claim, yuan"), _("Agreed, yuan"),
         _("Agreed on"), _("Settled, yuan"), _("Settled on"), _("State"),
     ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def cells(claim: Claim) -> list[object]:
     return [
         claim.number,
         order.order_no if order else "",
-        _kinds(claim),
+        kinds_of(claim),
         claim.loss.total,
         claim.percent,
         claim.amount,

@@ -134,7 +134,7 @@ SLIP_WIDTHS = (18, 12, 24, 20, 12, 12, 12, 40, 12, 18, 18, 24)
 
 def slip_header() -> list[str]:
     return [
-        _("Slip"), _("State"), _("Order"), _("Shop"), _("For"), _("Direction"), _("Yuan"), _("Remark"),
+        _("Slip"), _("State"), _("Order number"), _("Shop"), _("For"), _("Direction"), _("Yuan"), _("Remark"),
         _("Way"), _("Asked at"), _("Paid at"), _("The platform's number"),
     ]  # fmt: skip
 
