@@ -18,10 +18,19 @@ from aftersales.services import hands, merging, notes, stepping
 from aftersales.states import Kind
 from common import hints
 from common.exceptions import BusinessError
+from sla.states import Party
 from staff.models import HandbookPage, User
+from staff.roles import Role
 
 HANDBOOK = "aftersales.handbook"
 REMEMBERED = 300  # seconds: a page that was replaced meanwhile leads on to its newer version
+TURNS: dict[str, tuple[str, ...]] = {  # whose turn it is when the ball is with whom
+    Role.FINANCE: (Party.FINANCE,),
+    Role.WAREHOUSE: (Party.WAREHOUSE,),
+    Role.QUALITY: (Party.OPERATIONS, Party.WAREHOUSE),
+    Role.OPERATIONS: (Party.OPERATIONS,),
+    Role.MANAGER: (Party.AGENT, Party.FINANCE, Party.OPERATIONS),
+}
 CHECKED_AFTER_ANSWERS = (guards.responsibility_is_shared_out,)  # its form gives what it asks for
 
 
@@ -185,6 +194,7 @@ class Doing:
     form: forms.CaseForm | None
     blocked: list[str]
     advised: bool  # chosen by the page, not by the user: what is usually done next
+    yours: bool  # the ball is with this user, and not with somebody who is waited for
     handbook: list[tuple[int, str]]
 
 
@@ -205,7 +215,8 @@ def doing(
     elif chosen is not None and bound is None:
         why = blocks(case, chosen, known)
     form = bound or (chosen.form(case, user, known=known) if chosen else None)
-    return Doing(steps, deeds, chosen, form, why, advised, handbook_of(chosen.rules) if chosen else [])
+    yours = case.ball in TURNS.get(user.role, (Party.AGENT,))
+    return Doing(steps, deeds, chosen, form, why, advised, yours, handbook_of(chosen.rules) if chosen else [])
 
 
 def _next(case: Case, steps: list[Offer], known: Known) -> tuple[Offer | None, list[str]]:
