@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import amounts
@@ -92,9 +93,7 @@ INPUTS: dict[str, Input] = {
     "why": Input(lambda case: {"why": _text(_("why"), most=200)}, answers.nothing),
     "evidence_wanted": Input(lambda case: {"wanted": _text(_("what is missing"), most=200)}, answers.nothing),
     "judgement": Input(
-        lambda case: {
-            "judgement": forms.ChoiceField(label=_("judgement"), choices=Judgement.choices, required=False)
-        },
+        lambda case: {"judgement": forms.ChoiceField(label=_("judgement"), choices=Judgement.choices, required=False)},
         answers.judge,
         lambda case: {"judgement": case.judgement},
     ),
@@ -138,7 +137,12 @@ INPUTS: dict[str, Input] = {
     "responsibility": Input(
         lambda case: {
             f"share_{bearer}": forms.DecimalField(
-                label=Bearer(bearer).label, max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+                label=format_lazy("{} %", Bearer(bearer).label),
+                max_digits=5,
+                decimal_places=2,
+                min_value=0,
+                max_value=100,
+                required=False,
             )
             for bearer in Bearer.values
         },

@@ -95,8 +95,9 @@ class Plan:
         if data.get("excluded"):
             columns["report"] = {"excluded": data["excluded"]}
         lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)
-        said = data.get("summary") or str(self.happening.label)
-        return Ask(data["kind"], lines, data.get("reason"), said[:200], columns)
+        reason: Reason | None = data.get("reason")
+        said = data.get("summary") or (reason.name if reason else str(self.happening.label))
+        return Ask(data["kind"], lines, reason, said[:200], columns)
 
 
 def plans_of(
