@@ -87,6 +87,16 @@ def _contact(case: Case) -> Fields:
     }
 
 
+def _shares(case: Case) -> Fields:
+    """Who answers for it, in percent of the whole (AFT-14)."""
+    return {
+        f"share_{value}": forms.DecimalField(
+            label=format_lazy("{} %", label), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+        )
+        for value, label in Bearer.choices
+    }
+
+
 INPUTS: dict[str, Input] = {
     "contact": Input(_contact, answers.note_contact),
     "result": Input(lambda case: {"result": _text(_("result"))}, answers.set_result),
@@ -135,17 +145,7 @@ INPUTS: dict[str, Input] = {
         answers.nothing,
     ),
     "responsibility": Input(
-        lambda case: {
-            f"share_{bearer}": forms.DecimalField(
-                label=format_lazy("{} %", Bearer(bearer).label),
-                max_digits=5,
-                decimal_places=2,
-                min_value=0,
-                max_value=100,
-                required=False,
-            )
-            for bearer in Bearer.values
-        },
+        _shares,
         answers.share_out,
         answers.shares_of,
     ),
