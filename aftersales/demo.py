@@ -7,11 +7,11 @@ import io
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from PIL import Image
 
 from aftersales import rulebook
@@ -23,7 +23,7 @@ from aftersales.services.evidence import add_evidence
 from aftersales.services.inspecting import note_inspection
 from aftersales.services.opening import Wanted, open_case
 from aftersales.services.stepping import take_step
-from aftersales.states import Bearer, Channel, Goods, IncidentKind, Kind, topic
+from aftersales.states import Bearer, Channel, Goods, IncidentKind, Judgement, Kind, topic
 from aftersales.workflows import ALL, BY_KIND, machine_of
 from ledger.models import PaySlip
 from ledger.services.paying import pay_slip
@@ -184,7 +184,8 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
     names = {condition.__name__ for condition in step.conditions}
     if "may_be_refused" in names:
         case.report = {**case.report, "excluded": "贴身用品，下单时已确认"}
-        case.save(update_fields=["report"])
+        case.judgement, case.judged_by = Judgement.HUMAN, people[Role.SUPERVISOR]
+        case.save(update_fields=["report", "judgement", "judged_by"])
     if "goods_are_found" in names and case.goods not in (Goods.UNSHIPPED, Goods.BACK):
         case.leader_note, case.leader_by = "平台时限将到，先退款", people[Role.SUPERVISOR]
         case.save(update_fields=["leader_note", "leader_by"])
@@ -240,7 +241,7 @@ def _answer(case: Case, name: str, field: forms.Field, first: Any, at: dt.dateti
     if isinstance(field, forms.ModelChoiceField):
         return _choice(field, first)
     if isinstance(field, forms.ChoiceField):
-        return first or next(choice for choice, _label in field.choices if choice)
+        return first or next(choice for choice, _label in list(cast("Any", field.choices)) if choice)
     if isinstance(field, forms.BooleanField):
         return True
     if isinstance(field, forms.DateTimeField):
@@ -252,8 +253,8 @@ def _answer(case: Case, name: str, field: forms.Field, first: Any, at: dt.dateti
     return RESULTS[number % len(RESULTS)]
 
 
-def _choice(field: forms.ModelChoiceField, first: Any) -> Any:
-    rows = field.queryset
+def _choice(field: forms.ModelChoiceField[Any], first: Any) -> Any:
+    rows = cast("QuerySet[Any]", field.queryset)
     chosen = rows.filter(pk=getattr(first, "pk", first)).first() if first else None
     return chosen or rows.first()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from aftersales import demo, order_panel, rulebook
+from aftersales.workflows import ALL
 from ledger import demo as money
 from ledger import proofs
-from orders import panels
+from orders import machines, panels
 from orders.demo import above
 from sla import saved, topics
 from staff import rulebooks
@@ -24,6 +25,8 @@ def register() -> None:
     from aftersales import receivers as followers  # noqa: F401
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 
+    for machine in ALL:
+        machines.register(f"case-{str(machine.KIND).replace('_', '-')}", machine, machine.STATES)
     rulebooks.register("aftersales", rulebook.load)
     above.register("aftersales", demo.load)
     above.register("ledger", money.load)
