@@ -125,7 +125,10 @@ def test_sec_02_the_file_holds_what_the_filter_shows(noon, sam, as_user, line, s
 
 
 def test_sec_02_an_agent_takes_nothing_out(client, ana, line):
-    assert (client.post("/cases/export/").status_code, Entry.objects.filter(action="staff.exported").count()) == (403, 0)
+    assert (client.post("/cases/export/").status_code, Entry.objects.filter(action="staff.exported").count()) == (
+        403,
+        0,
+    )
 
 
 # ── Many at once ─────────────────────────────────────────────────────────────

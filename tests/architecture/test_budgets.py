@@ -30,6 +30,10 @@ LISTS = {
     "orders:exceptions": "supervisor",
     "notifications:inbox": "supervisor",
     "handover:book": "agent",
+    "aftersales:list": "supervisor",
+    "aftersales:case": "supervisor",
+    "aftersales:patrol": "agent",
+    "aftersales:patrol_round": "supervisor",
     "duty:now": "agent",
     "exchanges:list": "supervisor",
     "exchanges:emergencies": "supervisor",
@@ -76,6 +80,16 @@ LISTS = {
     "rota:special": "supervisor",
     "rota:cleaning": "supervisor",
     "reports:daily": "supervisor",
+    "ledger:queue": "finance",
+    "ledger:slip": "finance",
+    "ledger:batches": "finance",
+    "ledger:batch": "finance",
+    "ledger:differences": "finance",
+    "ledger:claims": "agent",
+    "ledger:claim": "agent",
+    "ledger:statements": "finance",
+    "ledger:statement": "finance",
+    "ledger:balance": "finance",
     "portal:to_ship": "supplier_a",
     "portal:uploads": "supplier_a",
     "portal:upload": "supplier_a",
@@ -94,6 +108,7 @@ LISTS |= {
     for model in (
         *("suppliers_supplier", "suppliers_product", "orders_shop", "orders_order", "sla_clock", "staff_user"),
         *("notifications_message", "audit_entry", "orders_importbatch", "sla_calendarday", "orders_promotionwindow"),
+        *("aftersales_case", "aftersales_reason"),
     )
 }
 

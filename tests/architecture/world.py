@@ -21,8 +21,10 @@ from staff.roles import Role
 from suppliers import services as suppliers
 from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
+from tests.architecture.world_cases import add_cases
 from tests.architecture.world_conduct import add_conduct
 from tests.architecture.world_duty import add_duty
+from tests.architecture.world_evidence import add_evidence_and_patrol
 from tests.architecture.world_exchanges import add_exchanges
 from tests.architecture.world_goods import add_goods
 from tests.architecture.world_handover import add_handover
@@ -118,12 +120,16 @@ def add_row(world: World, number: int) -> None:
     words = add_words(world.users["supervisor"], world.users["agent"], order, number)
     conduct = add_conduct(world.users["supervisor"], world.users["agent"], number)
     records = add_records(world.users["supervisor"], world.users["agent"], number)
+    cases = add_cases(world.users["agent"], line, number)
+    evidence = add_evidence_and_patrol(world.users["agent"], line, number)
     goods = add_goods(world.users["supervisor"], world.supplier_a, line, number)
     ledger = add_ledger(world, line, number)
     if number:
         return
     world.things |= goods
     world.things |= records
+    world.things |= cases
+    world.things |= evidence
     world.things |= conduct
     world.things |= {
         "*": {"pk": order.pk, "order_no": order.order_no, "public_id": upload.public_id, "format": ".json"},
