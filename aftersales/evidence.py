@@ -50,6 +50,11 @@ class EvidenceShown:
     def missing(self) -> list[str]:
         return [slot.name for slot in self.slots if slot.missing]
 
+    @property
+    def first_missing(self) -> str:
+        """What is asked for next: the form begins with it."""
+        return next(iter(self.missing), "")
+
 
 def around(case: Case) -> Q:
     """Evidence of the case itself and of the two generations of cases that it grew out of: a dispute is fought with
