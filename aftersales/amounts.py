@@ -118,7 +118,7 @@ def _back_before(case: Case, lines: Iterable[CaseLine]) -> dict[int, tuple[int, 
     """By order line: how many pieces went back in other cases, and what they brought."""
     others = _counted().filter(line__in=[each.line_id for each in lines]).exclude(case_id=case.pk)
     found = others.values_list("line_id").annotate(pieces=Sum("quantity"), given=Sum("amount"))
-    return {line_id: (pieces, given) for line_id, pieces, given in found}
+    return {line_id: (pieces, given.quantize(CENT)) for line_id, pieces, given in found}  # SQLite sums in floats
 
 
 def parts_of(case: Case, amount: Decimal) -> dict[int, Decimal]:
@@ -150,7 +150,7 @@ def left_of(case: Case) -> Decimal:
         return NOTHING
     given = Case.objects.filter(order=case.order).exclude(kind=Kind.DISPUTE)
     taken = given.aggregate(total=Sum("amount", filter=Q(amount__gt=0)))["total"] or NOTHING
-    return max(NOTHING, case.order.paid_total - taken)
+    return max(NOTHING, case.order.paid_total - taken.quantize(CENT))
 
 
 def freight_rule_of(case: Case, rules: Iterable[FreightRule] | None = None) -> FreightRule | None:

@@ -11,14 +11,13 @@ from django.db.models import Sum
 
 from aftersales.models import Case, Inspection
 from aftersales.states import Bearer, Kind, topic
+from ledger.amounts import CENT, HUNDRED, NOTHING
 from ledger.models import PaySlip, SlipLine
 from ledger.services.losses import book_loss
 from ledger.services.slips import ask_slip
 from ledger.states import SPENT, WAITING, Purpose
 from orders.models import Refund
 
-NOTHING = Decimal(0)
-HUNDRED = Decimal(100)
 COSTS = {Kind.INCIDENT: Purpose.EXTRA_COST, Kind.REPAIR: Purpose.REPAIR}  # LOG-10, LOG-22
 
 
@@ -88,7 +87,7 @@ def paid_on(case: Case) -> tuple[Decimal, Decimal]:
     spent = PaySlip.objects.filter(topic=topic(case.pk), state__in=SPENT)
     by_purpose = dict(spent.values_list("purpose").annotate(total=Sum("amount")).order_by())
     goods = sum((by_purpose.get(purpose, NOTHING) for purpose in (Purpose.REFUND, Purpose.COMPENSATION)), NOTHING)
-    return goods, by_purpose.get(Purpose.FREIGHT, NOTHING)
+    return goods.quantize(CENT), by_purpose.get(Purpose.FREIGHT, NOTHING).quantize(CENT)  # SQLite sums in floats
 
 
 def paid_by_its_lines(case: Case) -> dict[int, Decimal]:
@@ -96,7 +95,7 @@ def paid_by_its_lines(case: Case) -> dict[int, Decimal]:
     parts = SlipLine.objects.filter(
         slip__topic=topic(case.pk), slip__state__in=SPENT, budget__line__isnull=False
     ).values_list("budget__line_id")
-    return dict(parts.annotate(total=Sum("amount")).order_by())
+    return {line_id: total.quantize(CENT) for line_id, total in parts.annotate(total=Sum("amount")).order_by()}
 
 
 def is_paid(case_id: int) -> bool:
@@ -146,5 +145,5 @@ def _worth_as_new(case: Case) -> Decimal:
     worth = NOTHING
     for each in case.lines.all():
         pieces = min(each.quantity, restocked.get(each.pk, 0))
-        worth += (each.amount * pieces / each.quantity).quantize(Decimal("0.01"))
+        worth += (each.amount * pieces / each.quantity).quantize(CENT)
     return min(case.amount, worth)

@@ -12,9 +12,12 @@ from aftersales.machine import Step
 from aftersales.models import Case
 from aftersales.services import patrol
 from aftersales.signals import case_moved, case_opened
+from aftersales.sla_policies import CASE
 from ledger.models import PaySlip
 from ledger.signals import slip_declined, slip_paid
 from orders.signals import orders_shipped, refund_changed
+from sla.models import Clock
+from sla.signals import clock_changed_hands
 
 TOPIC = "aftersales.case:"
 
@@ -45,6 +48,13 @@ def end_shortages(sender: Any, *, fulfilment_ids: list[int], now: dt.datetime, *
 @receiver(refund_changed)
 def take_refunds_in(sender: Any, *, refund_ids: list[int], now: dt.datetime, **more: Any) -> None:
     importing.take_in(refund_ids, now=now)
+
+
+@receiver(clock_changed_hands)
+def follow_the_clock(sender: Any, *, clock: Clock, **more: Any) -> None:
+    """Whoever took the clock of a case that nobody had has the case, too."""
+    if clock.subject_type == CASE and clock.assignee_id is not None:
+        Case.objects.filter(pk=clock.subject_id, owner__isnull=True).update(owner=clock.assignee_id)
 
 
 @receiver(slip_paid)

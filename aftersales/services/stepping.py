@@ -81,6 +81,8 @@ def take_step(
         changed += INPUTS[key].apply(case, data, by, now)
     before = case.state
     _move(case, step)
+    if case.owner_id is None and getattr(by, "role", "") == Role.AGENT_AFTERSALES:
+        case.owner = by  # who takes it up has it in hand from here on
     was_active = case.active
     _arrive(case, BY_KIND[case.kind].PLACES[case.state], now)
     case.save()

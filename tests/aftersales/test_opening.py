@@ -22,6 +22,7 @@ from orders.models import Order
 from orders.states import Flag
 from sla.engine import sweep
 from sla.models import Clock
+from sla.signals import clock_changed_hands
 from sla.states import OPEN
 from staff.roles import Role
 from tests import factories
@@ -285,6 +286,20 @@ def test_an_answer_that_is_refused_undoes_the_step(ana):
         step(case, "send_back", ana, tracking_no="??")
     assert refusal.value.code == "bad_number"
     assert (Case.objects.get().state, Case.objects.get().version) == ("approved", 1)
+
+
+def test_who_takes_a_case_up_has_it_in_hand(ana):
+    """The first after-sales agent who acts, or takes its clock, has what nobody had; a leader's step changes nothing."""
+    pre = factories.UserFactory(role=Role.AGENT_PRESALES)
+    case = opened(pre)
+    leader = factories.UserFactory(role=Role.SUPERVISOR)
+    step(case, "review", leader)
+    assert Case.objects.get().owner is None
+    running = Clock.objects.get(subject_type="aftersales.case", state__in=OPEN)
+    clock_changed_hands.send(sender=Clock, clock=running, by=ana, reason="", now=factories.NOON)
+    assert Case.objects.get().owner is None  # nobody holds it yet
+    step(Case.objects.get(), "ask_evidence", ana)
+    assert Case.objects.get().owner == ana
 
 
 def test_the_trail_reads_in_words(ana):
