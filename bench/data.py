@@ -86,8 +86,8 @@ def _seed(size: Size, params: dict[str, object]) -> None:
         _clocks(params)
     for model in FILLED:
         table = model._meta.db_table
-        _execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-    _execute("VACUUM ANALYZE")
+        execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+    execute("VACUUM ANALYZE")
 
 
 def _people() -> None:
@@ -117,7 +117,7 @@ def _people() -> None:
         for p in range(10)
     )
     for table in ("staff_user", "orders_shop", "suppliers_supplier", "suppliers_product"):
-        _execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
 def _orders(params: dict[str, object]) -> None:
@@ -149,7 +149,7 @@ def _orders(params: dict[str, object]) -> None:
         "updated_at": ORDERED,
     }
     escaped = {name: _escaped(sql) for name, sql in columns.items()}
-    _insert(Order, escaped, "generate_series(1, %(orders)s::bigint) AS n", params)
+    insert(Order, escaped, "generate_series(1, %(orders)s::bigint) AS n", params)
 
 
 def _past(later: str) -> str:
@@ -170,7 +170,7 @@ def _parts(params: dict[str, object]) -> None:
     source = """(SELECT o.id AS n, part, o.state, o.paid_at, o.shipped_at
                  FROM orders_order o, generate_series(1, 2) AS part
                  WHERE part = 1 OR o.id %% 40 = 11 ORDER BY o.id, part) o"""
-    _insert(Fulfilment, columns, source, params)
+    insert(Fulfilment, columns, source, params)
 
 
 def _lines() -> None:
@@ -186,7 +186,7 @@ def _lines() -> None:
         "shipped_quantity": "CASE WHEN f.state = 'shipped' THEN 1 + f.order_id % 2 ELSE 0 END",
         "price": "59.90",
     }
-    _insert(OrderLine, columns, "orders_fulfilment f, generate_series(1, 2) AS line WHERE line = 1 OR order_id % 4 = 0")
+    insert(OrderLine, columns, "orders_fulfilment f, generate_series(1, 2) AS line WHERE line = 1 OR order_id % 4 = 0")
 
 
 def _parcels() -> None:
@@ -199,13 +199,13 @@ def _parcels() -> None:
         "shipped_at": "f.shipped_at",
         "recorded_at": "f.shipped_at",
     }
-    _insert(Parcel, columns, "orders_fulfilment f WHERE f.state = 'shipped'")
+    insert(Parcel, columns, "orders_fulfilment f WHERE f.state = 'shipped'")
 
 
 def _clocks(params: dict[str, object]) -> None:
     """The open ones in a random place on their ladders; those of finished work with a frozen verdict."""
-    _execute("CREATE TEMPORARY TABLE bench_clock AS " + _CLOCKS)
-    _execute("ANALYZE bench_clock")
+    execute("CREATE TEMPORARY TABLE bench_clock AS " + _CLOCKS)
+    execute("ANALYZE bench_clock")
     columns = {
         name: f"c.{name}"
         for name in (
@@ -224,7 +224,7 @@ def _clocks(params: dict[str, object]) -> None:
                       THEN 'breached' ELSE '' END""",
         "state": "CASE WHEN c.place = 'paused' THEN 'paused' ELSE 'running' END",
     }
-    _insert(Clock, running, _OPEN, params)
+    insert(Clock, running, _OPEN, params)
     taken = "LEAST((c.subject_id * 7919 % 30) * interval '1 hour', %(end)s::timestamptz - c.started_at)"
     due_at = "c.started_at + interval '24 hours'"
     ended = columns | {
@@ -236,8 +236,8 @@ def _clocks(params: dict[str, object]) -> None:
         "stopped_at": f"c.started_at + {taken}",
         "late_seconds": f"GREATEST(0, EXTRACT(EPOCH FROM {taken} - interval '24 hours'))::integer",
     }
-    _insert(Clock, {name: _escaped(sql) for name, sql in ended.items()}, "bench_clock c WHERE c.ended", params)
-    _execute("DROP TABLE bench_clock")
+    insert(Clock, {name: _escaped(sql) for name, sql in ended.items()}, "bench_clock c WHERE c.ended", params)
+    execute("DROP TABLE bench_clock")
 
 
 _CLOCKS = """
@@ -282,7 +282,7 @@ def _escaped(sql: str) -> str:
     return sql.replace("%%", "%").replace("%", "%%").replace("%%(", "%(")
 
 
-def _insert(
+def insert(
     model: type[models.Model], columns: dict[str, str], source: str, params: dict[str, object] | None = None
 ) -> None:
     """INSERT … SELECT; columns that are not named get their field's default."""
@@ -291,7 +291,7 @@ def _insert(
         if field.column not in chosen and not field.primary_key and not field.null:
             chosen[field.column] = _literal(field)
     names, values = ", ".join(f'"{name}"' for name in chosen), ", ".join(chosen.values())
-    _execute(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}", params)
+    execute(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}", params)
 
 
 def _literal(field: models.Field) -> str:  # type: ignore[type-arg]
@@ -313,12 +313,12 @@ def without_indexes() -> Iterator[None]:
         )
         found = cursor.fetchall()
     for name, _definition in found:
-        _execute(f'DROP INDEX "{name}"')
+        execute(f'DROP INDEX "{name}"')
     yield
     for _name, definition in found:
-        _execute(definition)
+        execute(definition)
 
 
-def _execute(sql: str, params: dict[str, object] | None = None) -> None:
+def execute(sql: str, params: dict[str, object] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

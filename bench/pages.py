@@ -102,20 +102,25 @@ class Taken:
 
 def measure(bench: Bench) -> Iterator[Figure]:
     for listed in LISTS:
-        queries, taken = _queries(bench, listed), _time(bench, listed)
-        cpu = {name: median_ratio(found["large"].cpu, found["hello"].cpu) for name, found in taken.items()}
-        growth = {
-            name: median_ratio(found["large"].wall, found["small"].wall)
-            for name, found in taken.items()
-            if found["large"].rows == found["small"].rows  # else the small house has no full page to compare with
-        }
-        for name, found in taken.items():
-            ms = " / ".join(f"{1000 * statistics.median(found[house].cpu):.2f}" for house in ("large", "hello"))
-            grown = f"growth {growth[name]:.2f}x" if name in growth else "not full in the small house"
-            note(f"{listed.name}, {name}: {queries[name]} queries, {cpu[name]:.2f}x hello ({ms} ms of CPU), {grown}")
-        yield Figure(f"{listed.name}_queries", max(queries.values()), "queries", 6)
-        yield Figure(f"{listed.name}_cpu_vs_hello", max(cpu.values()), "x", 6)
-        yield Figure(f"{listed.name}_growth", max(growth.values()), "x", 1.2)
+        yield from figures_of(bench, listed, queries=6)
+
+
+def figures_of(bench: Bench, listed: List, *, queries: int) -> Iterator[Figure]:
+    """A list's queries, at most `queries` of them, its CPU and its growth."""
+    asked, taken = _queries(bench, listed), _time(bench, listed)
+    cpu = {name: median_ratio(found["large"].cpu, found["hello"].cpu) for name, found in taken.items()}
+    growth = {
+        name: median_ratio(found["large"].wall, found["small"].wall)
+        for name, found in taken.items()
+        if found["large"].rows == found["small"].rows  # else the small house has no full page to compare with
+    }
+    for name, found in taken.items():
+        ms = " / ".join(f"{1000 * statistics.median(found[house].cpu):.2f}" for house in ("large", "hello"))
+        grown = f"growth {growth[name]:.2f}x" if name in growth else "not full in the small house"
+        note(f"{listed.name}, {name}: {asked[name]} queries, {cpu[name]:.2f}x hello ({ms} ms of CPU), {grown}")
+    yield Figure(f"{listed.name}_queries", max(asked.values()), "queries", queries)
+    yield Figure(f"{listed.name}_cpu_vs_hello", max(cpu.values()), "x", 6)
+    yield Figure(f"{listed.name}_growth", max(growth.values()), "x", 1.2)
 
 
 def reader() -> Client:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from staff.models import User
+
 
 def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"hello {request.user}")
 
 
-urlpatterns = [path("bench/hello/", hello), path("", include("config.urls"))]
+def one(request: HttpRequest) -> HttpResponse:
+    """One query by primary key and nothing else: served without middleware."""
+    return HttpResponse(f"hello {User.objects.only('username').get(pk=1).username}")
+
+
+urlpatterns = [path("bench/hello/", hello), path("bench/one/", one), path("", include("config.urls"))]

@@ -1,0 +1,218 @@
+"""After-sales: the worklist at 300,000 cases, a full case page, opening a case over HTTP, refunds that become cases."""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from aftersales import rulebook
+from aftersales.importing.taking import take_in
+from aftersales.models import Case, Contact, Evidence
+from aftersales.workflows import BY_KIND
+from audit.services import record
+from bench import data
+from bench.figures import Figure, WrongResultError, expect, fetch_value, note
+from bench.pages import List, figures_of, get, reader
+from bench.run import Bench
+from common import clock
+from orders.models import OrderLine, Refund
+from staff.models import User
+
+SHARE = 10  # cases of ten orders: three
+EVENTS, PHOTOS = 50, 20
+REFUNDS = 20_000  # of a list; a tenth of the orders in a small house
+FILTERS = {
+    "open": "",
+    "all": "show=all",
+    "kind": "kind=return",
+    "shop": "shop=2",
+    "kind, state": "kind=return&state=reviewing",
+    "ball": "ball=agent",
+    "supplier": "supplier=1",
+    "mine": "show=mine",
+    "closed": "show=closed",
+    "overdue": "show=overdue",
+    "kind, shop, supplier": "kind=exchange&shop=2&supplier=1&show=all",
+}
+WORKLIST = List(
+    "cases",
+    "/cases/",
+    FILTERS,
+    "SELECT opened_at, id FROM aftersales_case WHERE active ORDER BY opened_at DESC, id DESC",
+)
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    for use, house in ((bench.use_small, bench.small), (bench.use_large, bench.large)):
+        use()
+        rulebook.load()
+        _seed(house.size.orders * 3 // SHARE)
+    yield from figures_of(bench, WORKLIST, queries=8)
+    bench.use_large()
+    yield Figure("case_page_queries", _page_queries(), "queries", 20)
+    yield Figure("case_open_vs_hello", _opening(bench.large.size.repeats), "x", 12)
+    yield Figure("refunds_to_cases_growth", _refunds(min(REFUNDS, bench.large.size.orders // 10)), "x", 1.5)
+
+
+def _seed(many: int) -> None:
+    """Cases of every kind and state, half of them open, each with its clock: only read, so triggers may sleep."""
+    places = [
+        (kind, state, place.ball, not place.final)
+        for kind, machine in BY_KIND.items()
+        for state, place in machine.PLACES.items()
+    ]
+    opened, closed = ([row for row in places if row[3] is active] for active in (True, False))
+    mixed = [row for pair in zip(opened, closed * len(opened), strict=False) for row in pair]
+    values = ", ".join(f"({n}, '{k}', '{s}', '{b}', {str(a).lower()})" for n, (k, s, b, a) in enumerate(mixed))
+    now, far = "now() - n * interval '7 seconds'", "now() + n * interval '11 seconds'"
+    columns = {
+        "number": "'AS' || lpad(n::text, 12, '0')",
+        **{name: f"p.{name}" for name in ("kind", "state", "ball", "active")},
+        "channel": "'hotline'",
+        "order_id": f"1 + (n * {SHARE} / 3) % (SELECT max(id) FROM orders_order)",
+        "shop_id": "1 + n % 4",
+        "supplier_id": f"1 + n % {data.SUPPLIERS}",
+        "owner_id": "CASE WHEN n % 3 <> 0 THEN 1 + n % 10 END",
+        "summary": "'外箱破损'",
+        "opened_at": now,
+        "entered_at": now,
+        "updated_at": now,
+        "closed_at": f"CASE WHEN NOT p.active THEN {now} END",
+    }
+    picked = f"JOIN (VALUES {values}) AS p (place, kind, state, ball, active) ON p.place = n %% {len(mixed)}"
+    data.execute("SET session_replication_role = replica")
+    data.insert(Case, {k: v.replace("%", "%%") for k, v in columns.items()}, _numbers(picked), {"many": many})
+    clocks = {
+        "policy": "'aftersales.handling'",
+        "version_id": "(SELECT max(id) FROM sla_policyversion WHERE policy = 'aftersales.handling')",
+        "subject_type": "'aftersales.case'",
+        "subject_id": "c.id",
+        "topic": "'aftersales.case:' || c.id",
+        "title": "c.number",
+        "party": "c.ball",
+        "shop_id": "c.shop_id",
+        "supplier_id": "c.supplier_id",
+        "assignee_id": "c.owner_id",
+        "started_at": "c.opened_at",
+        "due_at": f"CASE WHEN n % 50 = 0 THEN {now} ELSE {far} END",
+        "own_due_at": f"CASE WHEN n % 50 = 0 THEN {now} ELSE {far} END",
+    }
+    data.insert(data.Clock, clocks, "(SELECT c.*, c.id AS n FROM aftersales_case c WHERE c.active) c")
+    data.execute("SET session_replication_role = origin")
+    data.execute("VACUUM ANALYZE aftersales_case, sla_clock")
+    note(f"{fetch_value('SELECT count(*) FROM aftersales_case')} cases seeded")
+
+
+def _numbers(joined: str) -> str:
+    return f"generate_series(1, %(many)s::bigint) AS n {joined}"
+
+
+def _page_queries() -> int:
+    """The page of an open return with fifty events, fifty talks and twenty photos."""
+    case = Case.objects.filter(kind="return", state="reviewing").order_by("-pk")[0]
+    by, now = User.objects.get(username="bench1"), clock.now()
+    for number in range(EVENTS):
+        record("aftersales.noted", about=case, by=by, now=now, text=f"备注 {number}")
+        Contact.objects.create(case=case, party="buyer", way="phone", result="-", at=now, by=by)
+    Evidence.objects.bulk_create(
+        Evidence(
+            case=case, type="photo", key=f"bench{n}", extension="jpg", name="a.jpg", file=f"e/{n}", thumbnail=f"t/{n}",
+            size=1, sha256=str(n), at=now, by=by,
+        )
+        for n in range(PHOTOS)
+    )  # fmt: skip
+    client, path = reader(), f"/cases/{case.pk}/"
+    get(client, path)
+    with CaptureQueriesContext(connection) as captured:
+        _cpu, wall, body = get(client, path)
+    note(f"case page: {len(captured)} queries, {1000 * wall:.0f} ms, {len(body) // 1024} KiB")
+    return len(captured)
+
+
+def _opening(repeats: int) -> float:
+    """A return opened by the agents' form, all middleware included, against one query behind none at all."""
+    client = reader()
+    lines = OrderLine.objects.filter(fulfilment__state="shipped", order__cases__isnull=True).select_related(
+        "fulfilment"
+    )
+    found = list(lines.distinct("order_id").order_by("order_id", "pk")[: repeats + 2])
+    expect(len(found), repeats + 2, "orders without a case")
+    before = fetch_value("SELECT count(*) FROM aftersales_case")
+    taken = [_timed(lambda line=line: _open(client, line)) for line in found]  # type: ignore[misc]
+    expect(fetch_value("SELECT count(*) FROM aftersales_case") - before, len(found), "cases opened")
+    with override_settings(MIDDLEWARE=[]):
+        bare = WSGIHandler()
+    hello = [_timed(lambda: _hello(bare)) for _time in range(10 * repeats)]
+    opened, one = statistics.median(taken[2:]), statistics.median(hello[2:])
+    note(f"opening a case: {1000 * opened:.2f} ms, bare hello with one query {1000 * one:.2f} ms")
+    return opened / one
+
+
+def _open(client: object, line: OrderLine) -> None:
+    key = f"p-broken-{line.fulfilment.supplier_id or 0}" if line.fulfilment else "p-broken-0"
+    said = {"order": line.order_id, f"n-{line.pk}-broken": 1, "channel": "hotline", "buyer_words": "碎了", "mine": "on"}
+    said |= {f"{key}-kind": "return", f"{key}-incident": "lost", f"{key}-summary": "外箱破损"}
+    answer = client.post("/cases/new/", said)  # type: ignore[attr-defined]
+    if answer.status_code != 302:
+        raise WrongResultError(f"POST /cases/new/: {answer.status_code}")
+
+
+def _hello(bare: WSGIHandler) -> None:
+    environ = RequestFactory().get("/bench/one/").environ | {"wsgi.input": io.BytesIO()}
+    status: list[str] = []
+    body = bare(environ, lambda line, _headers: status.append(line))
+    expect((status, b"".join(body)), (["200 OK"], b"hello bench1"), "the bare hello")
+
+
+def _timed(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _refunds(many: int) -> float:
+    """Statements of a list of `many` refunds against those of a tenth of it: none is a row's own."""
+    counts = []
+    for size in (many // 10, many):
+        ids = _make_refunds(size)
+        start = time.perf_counter()
+        with CaptureQueriesContext(connection) as captured:
+            opened, _moved = take_in(ids, now=clock.now())
+        took = time.perf_counter() - start
+        expect(len(opened), size, "cases out of refunds")
+        counts.append(len(captured))
+        note(f"{size} refunds into cases: {len(captured)} statements, {took:.1f} s")
+    chunks = max(1, many // 5_000)
+    return counts[1] / (counts[0] * chunks)
+
+
+def _make_refunds(many: int) -> list[int]:
+    """New refunds of shipped orders, each of another line, none of which has a case."""
+    last = fetch_value("SELECT COALESCE(max(id), 0) FROM orders_refund")
+    columns = {
+        "order_id": "l.order_id",
+        "line_id": "l.id",
+        "refund_no": "'R' || l.id",
+        "platform": "'taobao'",
+        "state": "'buyer_requested'",
+        "kind": "'退货退款'",
+        "needs_return": "true",
+        "amount": "10",
+        "reason": "'商品破损'",
+        "applied_at": "now()",
+        "created_at": "now()",
+        "updated_at": "now()",
+    }
+    source = """(SELECT l.* FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+        WHERE o.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM orders_refund r WHERE r.line_id = l.id)
+        AND NOT EXISTS (SELECT 1 FROM aftersales_caseline k WHERE k.line_id = l.id)
+        ORDER BY l.id LIMIT %(many)s) l"""
+    data.insert(Refund, {k: v.replace("%", "%%") for k, v in columns.items()}, source, {"many": many})
+    return list(Refund.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
