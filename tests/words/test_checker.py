@@ -14,7 +14,7 @@ from staff.words.rulebook.terms import rules
 from staff.words.states import TermKind, TermSeverity
 from staff.words.structure import SHAPES
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 HERE = Path(__file__).parent
 HOUSE = compile_rules(rules())
