@@ -37,7 +37,7 @@ def test_stf_06_rotas_of_random_teams_break_no_hard_rule(part):
 
 def test_stf_06_the_rules_and_the_independent_checker_find_the_same_in_broken_plans():
     seen = set()
-    for seed in range(TEAMS):
+    for seed in range(0, TEAMS, 2):
         plan = random_team(seed)
         broken = plan.with_duties(random_duties(random.Random(seed), plan, len(plan.people) * len(plan.days)))
         by_rules = {(b.rule, b.user_id, b.day) for b in check(broken, ["hard", "law"])}
