@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -44,12 +45,13 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 def measure(names: list[str], orders: int) -> int:
     """Prints the figures; answers 0 when none is short, else 1."""
     large, small = f"houtai_bench_{os.getpid()}", f"houtai_bench_{os.getpid()}_small"
-    with cluster.server() as server_url, cluster.databases(server_url, [small, large]):
+    with cluster.server() as server_url, cluster.databases(server_url, small, large):
         place = _environment(cluster.url_of(server_url, large))
         try:
             from bench.run import run
 
-            return run(names, orders=orders, fewer=max(2_000, orders // SMALL), large=large, small=small)
+            copy = partial(cluster.copy_database, server_url, small, large)
+            return run(names, orders=orders, fewer=max(2_000, orders // SMALL), large=large, small=small, copy=copy)
         finally:
             shutil.rmtree(place)
 

@@ -102,15 +102,19 @@ def url_of(server_url: str, database: str) -> str:
 
 
 @contextmanager
-def databases(server_url: str, names: Sequence[str]) -> Iterator[None]:
-    """Makes empty databases on the server and drops them at the end; those that were there are not touched."""
-    for name in names:
-        _on_server(server_url, f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0')
+def databases(server_url: str, first: str, second: str) -> Iterator[None]:
+    """Makes an empty database `first` on the server; at the end it and `second` are dropped. No other is touched."""
+    _on_server(server_url, f'CREATE DATABASE "{first}" ENCODING UTF8 TEMPLATE template0')
     try:
         yield
     finally:
-        for name in names:
+        for name in (first, second):
             _on_server(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def copy_database(server_url: str, source: str, name: str) -> None:
+    """Makes `name` as `source` is. Nobody may be connected to `source`."""
+    _on_server(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
 def _on_server(server_url: str, sql: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import django
@@ -44,12 +45,16 @@ def use(name: str) -> None:
     connections[DEFAULT_DB_ALIAS] = _connections[name]
 
 
-def run(names: list[str], *, orders: int, fewer: int, large: str, small: str) -> int:
+def run(names: list[str], *, orders: int, fewer: int, large: str, small: str, copy: Callable[[], None]) -> int:
+    """`copy` makes the database `large` as `small` is: migrating once is quicker than twice."""
     now = clock.now().replace(microsecond=0)
     houses = {}
+    use(small)
+    call_command("migrate", verbosity=0, interactive=False)
+    _connections[small].close()
+    copy()
     for name, number in ((small, fewer), (large, orders)):
         use(name)
-        call_command("migrate", verbosity=0, interactive=False)
         houses[name] = seed(Size(number), now)
     bench = Bench(houses[large], houses[small], large, small)
     short = 0

@@ -160,7 +160,7 @@ class PassForm(forms.Form):
 
 
 class ImprovementForm(forms.Form):
-    owner = forms.ModelChoiceField(label=_("who"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(label=_("who sees to it"), queryset=User.objects.none())
     title = forms.CharField(label=_("what is to be improved"), max_length=200)
     due_on = forms.DateField(label=_("until"), widget=Day())
 

@@ -247,7 +247,7 @@ def register_all() -> None:
         ("handling_hours", gettext_lazy("handling time"), hours, "less", handling_hours, False, "clocks_done", 1,
          _clock_rows(False)),
         ("findings", gettext_lazy("findings of the word check"), count, "less", findings, True, "", 0, _finding_rows),
-        ("late_minutes", gettext_lazy("late"), minutes, "less", _attendance("late_minutes"), True, "", 0,
+        ("late_minutes", gettext_lazy("coming late"), minutes, "less", _attendance("late_minutes"), True, "", 0,
          _attendance_rows),
         ("overtime_minutes", gettext_lazy("overtime"), minutes, "less", _attendance("overtime_minutes"), True, "", 0,
          _attendance_rows),

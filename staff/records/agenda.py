@@ -29,14 +29,15 @@ class Source:
     key: str  # stands in AgendaItem.source, at most 30 characters
     label: str | Promise
     collect: Collect
+    right: str = ""  # without it the rows behind its lines cannot be opened, so no link is shown
 
 
 _registry: dict[str, Source] = {}
 
 
-def register(key: str, label: str | Promise, collect: Collect) -> None:
+def register(key: str, label: str | Promise, collect: Collect, right: str = "") -> None:
     """Make a source known; the agenda lists sources in the order in which they registered."""
-    _registry[key] = Source(key, label, collect)
+    _registry[key] = Source(key, label, collect, right)
 
 
 def sources() -> list[Source]:
@@ -46,6 +47,11 @@ def sources() -> list[Source]:
 def label_of(key: str) -> str:
     """The name of a source in the reader's language; empty for lines added by hand and for sources that are gone."""
     return str(_registry[key].label) if key in _registry else ""
+
+
+def right_of(key: str) -> str:
+    """The right that the pages behind a source's lines ask for; empty when everybody of the team may open them."""
+    return _registry[key].right if key in _registry else ""
 
 
 def draw(team: Team, monday: dt.date) -> list[tuple[str, AgendaLine]]:

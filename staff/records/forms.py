@@ -160,7 +160,7 @@ class AttendanceForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    notes = forms.CharField(label=_("minutes"), max_length=8000, required=False, widget=area(8))
+    notes = forms.CharField(label=_("Minutes"), max_length=8000, required=False, widget=area(8))
 
 
 class CloseForm(forms.Form):
@@ -218,7 +218,7 @@ class LayoutForm(forms.Form):
 class TargetForm(forms.Form):
     shop = forms.TypedChoiceField(label=_("shop"), required=False, coerce=int, empty_value=None)
     night = forms.TypedChoiceField(
-        label=_("shift"), choices=[("", _("day")), ("1", _("night"))], required=False, coerce=bool
+        label=_("shift"), choices=[("", _("by day")), ("1", _("by night"))], required=False, coerce=bool
     )
     seconds = forms.IntegerField(label=_("seconds"), min_value=5, max_value=600)
 

@@ -22,6 +22,7 @@ from staff.words.forms import CheckForm, TermForm
 from staff.words.permissions import MANAGE_WORDS, USE_WORDS
 from staff.words.showing import findings, pieces
 from staff.words.states import TermKind
+from staff.words.structure import SHAPES
 
 
 @right_required(USE_WORDS)
@@ -118,7 +119,8 @@ def found(request: UserRequest) -> HttpResponse:
     last = parse_date_or(request.GET.get("to", ""), today)
     rows = selectors.findings_of(request.user, first, last)
     labels = dict(TermKind.choices)
-    context = {"rows": [(row, labels.get(row.kind, row.kind)) for row in rows], "first": first, "last": last}
+    named = [(row, SHAPES.get(row.term, row.term), labels.get(row.kind, row.kind)) for row in rows]
+    context = {"rows": named, "first": first, "last": last}
     return render(request, "staff/words/findings.html", context)
 
 

@@ -12,6 +12,7 @@ from common import clock
 from staff.models import Finding, Phrase, Team
 from staff.records import weeks
 from staff.records.agenda import AgendaLine, register
+from staff.words.permissions import MANAGE_WORDS
 from staff.words.states import PhraseState, TermKind
 
 
@@ -54,6 +55,6 @@ def to_update(team: Team, monday: dt.date) -> list[AgendaLine]:
 
 
 def register_all() -> None:
-    register("words.found", gettext_lazy("bad words"), bad_words)
+    register("words.found", gettext_lazy("bad words"), bad_words, MANAGE_WORDS)
     register("words.proposed", gettext_lazy("phrases proposed"), proposed)
     register("words.review", gettext_lazy("phrases to review"), to_update)

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from staff.words.matcher import Found
 from staff.words.normal import CJK, SENTENCE, Plain
 from staff.words.states import TermKind, TermSeverity
@@ -60,6 +63,18 @@ OFF_TRADE = re.compile(
 SMALL_PAYMENT = frozenset({"微信支付", "微信付款", "微信公众号", "微信小程序"})
 
 
+# What shapes are called in the statistics, where terms of the list stand as they were written.
+SHAPES: dict[str, str | Promise] = {
+    "review+reward": _("a reward for a review"),
+    "opinion+reward": _("a reward for a good opinion"),
+    "promise": _("a promise"),
+    "contact": _("contact outside the platform"),
+    "trade outside": _("trade outside the platform"),
+    "courtesy": _("a message without a word of courtesy"),
+    "advert": _("an advertisement"),
+}
+
+
 @dataclass(frozen=True)
 class Shape:
     """Something found by its shape at text[start:end] of a plain text."""
@@ -68,7 +83,7 @@ class Shape:
     end: int
     kind: str
     severity: str
-    term: str  # the shape's name, for the statistics
+    term: str  # a key of SHAPES, for the statistics
 
 
 @dataclass

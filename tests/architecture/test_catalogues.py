@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, templatize
 
 from tests.architecture.source import FLOORS, ROOT
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 LANGUAGES = ("zh_Hans", "en")
 CALLS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}

@@ -14,7 +14,7 @@ import pytest
 
 from tests.architecture.source import FLOORS, ROOT
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 GOOD = secrets.token_urlsafe(64)
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.architecture.source import FLOORS, ROOT, trees
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 CLOSED_ROOMS = {"views", "forms", "api", "admin", "tasks", "receivers", "urls"}
 LONGEST_FILE = 400

@@ -50,7 +50,11 @@ from tests.architecture.routes import Route, all_routes
 from tests.architecture.world import World, make_world
 from tests.conduct.helpers import MARKS, play
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("privacy")]  # one worker builds the one world
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.xdist_group("privacy"),
+]  # one worker builds the one world
 
 ENDS = {"logout", "admin:logout"}
 OBSERVERS = ("cora", "tina", "supplier_a")

@@ -21,6 +21,7 @@ from staff.records.selectors.meetings import meeting_page
 from staff.records.services import actions, meetings
 from staff.records.states import ActionState, MeetingState
 from staff.records.tasks import records_round
+from staff.words.permissions import MANAGE_WORDS
 from tests.factories import NOON, UserFactory, at
 from tests.factories_staff import EmploymentFactory, a_team
 
@@ -114,6 +115,15 @@ def test_any_floor_adds_its_lines(meeting, monkeypatch):
     assert list(AgendaItem.objects.values_list("source", "title", "responsible", "url")) == [
         ("complaints", "客服一组 2026-11-23", "质检", "/x/")
     ]
+
+
+def test_sec_05_a_line_links_to_its_rows_for_those_who_may_open_them(meeting, ana, sam, monkeypatch):
+    monkeypatch.setattr(agenda, "_registry", {})
+    agenda.register("found", "found", lambda team, monday: [AgendaLine("3", url="/x/")], right=MANAGE_WORDS)
+    agenda.register("open", "open", lambda team, monday: [AgendaLine("4", url="/y/")])
+    meetings.draw_agenda(meeting_id=meeting.pk)
+    links = {user: [url for *_, url in meeting_page(user, meeting.pk).agenda] for user in (ana, sam)}
+    assert links == {ana: ["", "/y/"], sam: ["/x/", "/y/"]}
 
 
 def test_on_monday_reports_take_the_weekly_records_and_everybody_is_reminded_once(meeting, ana, sam):

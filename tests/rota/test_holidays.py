@@ -9,7 +9,7 @@ import pytest
 from sla.calendar import WorkCalendar
 from staff.rota.holidays import day_of_rota, is_official_holiday, is_statutory, statutory_days
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 HOUSE = WorkCalendar(workdays_only=True)
 

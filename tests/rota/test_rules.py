@@ -13,7 +13,7 @@ from staff.rota.rules import RULES, check
 from staff.rota.states import WishKind
 from tests.rota.teams import EARLY, LATE, MONDAY, SETS, days, somebody, works
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 NIGHT = SETS["S2-B"][1]
 

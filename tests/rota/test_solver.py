@@ -13,7 +13,7 @@ from staff.rota.solver import propose
 from tests.rota import independent_checker as checker
 from tests.rota.teams import MONDAY, ONE_DAY, days, random_duties, random_team, seed_team, somebody, works
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 TEAMS = 200
 
@@ -26,7 +26,7 @@ def coverage_of(plan):
 def test_stf_06_rotas_of_random_teams_break_no_hard_rule(part):
     for seed in range(part, TEAMS, 10):
         plan = random_team(seed)
-        proposal = propose(plan, seconds=0.3)
+        proposal = propose(plan, seconds=0.15)
         proposed = plan.with_duties(proposal.duties)
         kept = [duty for duty in plan.duties if duty.locked]
         assert [duty for duty in proposal.duties if duty.locked] == kept, seed
@@ -37,7 +37,7 @@ def test_stf_06_rotas_of_random_teams_break_no_hard_rule(part):
 
 def test_stf_06_the_rules_and_the_independent_checker_find_the_same_in_broken_plans():
     seen = set()
-    for seed in range(TEAMS):
+    for seed in range(0, TEAMS, 2):
         plan = random_team(seed)
         broken = plan.with_duties(random_duties(random.Random(seed), plan, len(plan.people) * len(plan.days)))
         by_rules = {(b.rule, b.user_id, b.day) for b in check(broken, ["hard", "law"])}

@@ -12,7 +12,7 @@ from staff.rota.plan import Absence, Demand, Plan, Shift
 from staff.rota.solver import propose
 from tests.rota.teams import EARLY, LATE, MONDAY, days, somebody, works
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(autouse=True)

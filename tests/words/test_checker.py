@@ -12,12 +12,14 @@ from staff.words.checker import CheckContext, Hit, find
 from staff.words.matcher import Matcher, Rule, compile_rules
 from staff.words.rulebook.terms import rules
 from staff.words.states import TermKind, TermSeverity
+from staff.words.structure import SHAPES
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 
 HERE = Path(__file__).parent
 HOUSE = compile_rules(rules())
 FALSE_ALARMS_AT_MOST = 5
+ADVERT = "亲,双十一大促全场五折,快来抢购"
 
 
 def lines(name: str) -> list[str]:
@@ -56,6 +58,14 @@ def test_without_its_list_the_checker_misses_them() -> None:
 def test_each_bad_sentence_stands_once() -> None:
     for name in ("bad", "polite"):
         assert len(set(lines(name))) == len(lines(name)), name
+
+
+def test_all_that_is_found_without_a_term_of_the_list_has_a_name() -> None:
+    """PHR-04, REV-15: the page of findings shows it in words."""
+    listed = {rule.pattern for rule in rules()}
+    texts = [line.split("\t", 1)[1] for line in lines("bad")] + [ADVERT]
+    found = {hit.term for text in texts for hit in look(text, consent="refused")}
+    assert found - listed == set(SHAPES)
 
 
 DISGUISES = [" ", "\u200b", "\u3000", "·", "*", "_", "🌸", "\ufe0f"]

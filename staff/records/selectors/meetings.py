@@ -13,7 +13,7 @@ from sla.models import ClockEvent
 from sla.states import StepKind
 from staff.models import ActionItem, AgendaItem, Meeting, MeetingReport, MeetingSession, User
 from staff.records import weeks
-from staff.records.agenda import label_of
+from staff.records.agenda import label_of, right_of
 from staff.records.states import ActionState
 from staff.roles import Role
 from staff.selectors import active_users, led_teams
@@ -37,7 +37,7 @@ class MeetingPage:
 
     meeting: Meeting
     sessions: list[tuple[MeetingSession, set[int]]]
-    agenda: list[tuple[AgendaItem, str]]
+    agenda: list[tuple[AgendaItem, str, str]]  # with its source and the page that shows its rows
     reports: list[MeetingReport]
     decided: list[ActionItem]  # by this meeting
     earlier: list[ActionItem]  # still open from before, or ended since
@@ -56,13 +56,18 @@ def meeting_page(user: User, pk: int) -> MeetingPage:
             (session, {person.pk for person in session.attendees.all()})
             for session in meeting.sessions.select_related("led_by").prefetch_related("attendees")
         ],
-        agenda=[(item, label_of(item.source)) for item in meeting.agenda.order_by("position")],
+        agenda=[(item, label_of(item.source), _link(item, user)) for item in meeting.agenda.order_by("position")],
         reports=list(meeting.reports.select_related("user").order_by("user__name", "pk")),
         decided=list(actions.filter(meeting=meeting)),
         earlier=list(before),
         people=who_attends(meeting),
         leads=led_teams(user).filter(pk=meeting.team_id).exists(),
     )
+
+
+def _link(item: AgendaItem, user: User) -> str:
+    right = right_of(item.source)
+    return item.url if not right or user.has_perm(right) else ""
 
 
 def who_attends(meeting: Meeting) -> list[User]:

@@ -150,7 +150,7 @@ def _report(request: UserRequest, page: MeetingPage, data: dict[str, Any]) -> No
 
 
 def _outcomes(request: UserRequest, page: MeetingPage, data: dict[str, Any]) -> None:
-    said = {item.pk: request.POST.get(f"outcome-{item.pk}") for item, _label in page.agenda}
+    said = {item.pk: request.POST.get(f"outcome-{item.pk}") for item, _label, _url in page.agenda}
     services.note_outcomes(
         meeting_id=page.meeting.pk, outcomes={pk: text for pk, text in said.items() if text is not None}
     )
