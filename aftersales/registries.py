@@ -21,7 +21,7 @@ def _files(case_id: int) -> list[tuple[str, str]]:
 
 
 def register() -> None:
-    from aftersales import evidence_messages, note_messages, supplier_words  # noqa: F401
+    from aftersales import evidence_messages, note_messages, supplier_receivers, supplier_words  # noqa: F401
     from aftersales import receivers as followers  # noqa: F401
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
 

@@ -31,6 +31,17 @@ def supplier_answered(context: Mapping[str, Any]) -> str:
     return _("The supplier answered in case %(number)s: it is your turn.") % {"number": context["number"]}
 
 
+def asks_supplier(context: Mapping[str, Any]) -> str:
+    told = {"number": context["number"], "order_no": context["order_no"]}
+    return {
+        "stock_asked": _("Is it in stock? Case %(number)s waits for your answer.") % told,
+        "stopping": _("Stop the goods of order %(order_no)s: the buyer cancels.") % told,
+        "resend_due": _("Send again what case %(number)s is about, within 24 hours.") % told,
+        "received": _("Say within 24 hours what came back in case %(number)s.") % told,
+    }[context["state"]]
+
+
 register("aftersales.stock_answered", stock_answered)
 register("aftersales.stop_answered", stop_answered)
 register_bell("aftersales.supplier_answered", supplier_answered)
+register_bell("aftersales.asks_supplier", asks_supplier)

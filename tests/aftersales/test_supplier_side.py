@@ -244,3 +244,24 @@ def test_another_suppliers_is_as_if_it_were_not_there(noon, ana, supplier_a, sup
         case, _question = asked("reship", ana, supplier_b)
         with pytest.raises(Case.DoesNotExist):
             supplier_side.send_again(supplier=supplier_a, number=case.number, carrier="ZTO", tracking_no=ZTO, by=petra)
+
+
+def test_the_suppliers_people_hear_at_once_what_is_asked_of_them(noon, ana, petra, paul, supplier_a):
+    """SUP-05, SUP-25: in the portal's bell; nobody of another supplier, and not about its own doings."""
+    _case, question = asked("reship", ana, supplier_a)
+    stopping("cancel", ana, supplier_a)
+    told = BellItem.objects.filter(kind="aftersales.asks_supplier").order_by("pk")
+    assert [(item.user, item.context["state"], item.url) for item in told] == [
+        (petra, "stock_asked", "/portal/requests/"),
+        (petra, "stopping", "/portal/requests/"),
+    ]
+    supplier_side.answer_question(supplier=supplier_a, public_id=question.public_id, in_stock=True, by=petra)
+    assert told.count() == 2
+
+
+def test_every_request_has_its_sentence(noon):
+    from aftersales.supplier_receivers import PAGES
+    from aftersales.supplier_words import asks_supplier
+
+    sentences = {asks_supplier({"number": "AS1", "order_no": "61", "state": state}) for state in PAGES}
+    assert len(sentences) == len(PAGES)
