@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef, QuerySet
 from PIL import Image
 
-from aftersales import rulebook
+from aftersales import demo_patrol, rulebook
 from aftersales.evidence import missing_evidence
 from aftersales.inputs import INPUTS
 from aftersales.machine import Step, steps
@@ -76,6 +76,7 @@ def load(now: dt.datetime, by: User) -> None:
         lines = unshipped if kind in NEEDS_ORDER_TO_SHIP else shipped
         start = now - (3 + number * 7 % 96) * HOUR
         _lead(kind, state, next(lines, None), people, number, start, now)
+    demo_patrol.load(now, people[Role.AGENT_AFTERSALES])
 
 
 def _people() -> dict[str, User]:
@@ -190,6 +191,8 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
         case.leader_note, case.leader_by = "平台时限将到，先退款", people[Role.SUPERVISOR]
         case.save(update_fields=["leader_note", "leader_by"])
     if "evidence_is_enough" in names:
+        _show(case, people, at, "judge")
+    if "kit" in step.asks:
         _show(case, people, at)
     if "goods_are_judged" in names:
         count = {f"{word}_{each.pk}": each.quantity * (word == "good") for each in case.lines.all() for word in SIDES}
@@ -199,9 +202,9 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
 SIDES = ("good", "bad")
 
 
-def _show(case: Case, people: dict[str, User], at: dt.datetime) -> None:
-    """The pictures that the reason asks for, drawn in one colour."""
-    for number, slot in enumerate(missing_evidence(case, "judge")):
+def _show(case: Case, people: dict[str, User], at: dt.datetime, *stages: str) -> None:
+    """The pictures that the reason asks for at these stages (all, where none is named), drawn in one colour."""
+    for number, slot in enumerate(missing_evidence(case, *stages)):
         drawn = io.BytesIO()
         Image.new("RGB", (960, 720), COLOURS[(case.pk + number) % len(COLOURS)]).save(drawn, "JPEG")
         file = SimpleUploadedFile(f"{slot}.jpg", drawn.getvalue(), "image/jpeg")
