@@ -110,7 +110,7 @@ def _goods(paper: Paper, page: CasePage) -> None:
             ]
             for x in page.inspections
         ]
-        paper.table(["时间", "人员", "商品", "完好", "损坏", "说明", "质检"], counted, [2.4, 2, 4, 1, 1, 3, 2])
+        paper.table(["时间", "人员", "商品", "完好", "损坏", "说明", "质检"], counted, [3.2, 1.8, 3.6, 1.1, 1.1, 3, 2])
 
 
 def _parcels(paper: Paper, page: CasePage) -> None:
@@ -125,7 +125,7 @@ def _parcels(paper: Paper, page: CasePage) -> None:
     ]
     if rows:
         paper.heading("包裹")
-        paper.table(["类别", "承运商", "单号", "发出", "到达或答复"], rows, [2, 2, 4, 2.4, 2.4])
+        paper.table(["类别", "承运商", "单号", "发出", "到达或答复"], rows, [1.8, 2, 3.6, 3.2, 3.2])
 
 
 def _talks(paper: Paper, page: CasePage) -> None:
@@ -143,7 +143,7 @@ def _talks(paper: Paper, page: CasePage) -> None:
         ]
         for row in reversed(page.contacts)
     ]
-    paper.table(["时间", "人员", "对象与方式", "接通", "结果", "约定回电"], rows, [2.4, 2, 2.4, 1, 5, 2.4])
+    paper.table(["时间", "人员", "对象与方式", "接通", "结果", "约定回电"], rows, [3.2, 1.8, 2.6, 1.1, 5, 3.2])
 
 
 def _evidence(paper: Paper, evidence: EvidenceShown) -> None:
@@ -162,7 +162,7 @@ def _evidence(paper: Paper, evidence: EvidenceShown) -> None:
         ]
         for number, row in enumerate([*evidence.files, *evidence.withdrawn], 1)
     ]
-    paper.table(["序号", "内容", "来自", "时间", "人员", "SHA-256", "说明"], rows, [0.8, 2.6, 1.4, 2.4, 2, 2.6, 3])
+    paper.table(["序号", "内容", "来自", "时间", "人员", "SHA-256", "说明"], rows, [1.1, 2.6, 1.5, 3.2, 1.8, 3.6, 3])
     paper.pictures(parts.pictures(evidence.files), per_row=4)
     for kit in evidence.kits:
         paper.facts(

@@ -35,7 +35,7 @@ def handover_list(day: dt.date, rows: list[tuple[ReturnParcel, int]], *, now: dt
     paper.table(
         ["序号", "案件 / 订单", "退回单号", "货物", "状况", "图片", "要求", "签收"],
         [_row(number, row, files) for number, (row, files) in enumerate(rows, 1)],
-        [0.8, 3.4, 3, 4.6, 2.6, 1, 2.4, 1.6],
+        [1.1, 4.9, 3.5, 4, 2.2, 1.2, 2.6, 1.5],
     )
     paper.signatures(["交件客服", "收件仓管", "日期时间"])
     return paper

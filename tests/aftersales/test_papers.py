@@ -41,7 +41,7 @@ def text_of(pdf: bytes) -> str:
 def case(noon: Any, ana: Any, sam: Any) -> models.Case:
     line = line_of(receiver_name=NAME, receiver_phone=PHONE, receiver_address=ADDRESS, order_no="6113448474333644951")
     line.order.parcels.create(
-        carrier="yto", tracking_no="YT1234567890123", source="supplier", shipped_at=factories.NOON,
+        carrier="YTO", tracking_no="YT1234567890123", source="supplier", shipped_at=factories.NOON,
         recorded_at=factories.NOON,
     )  # fmt: skip
     return CaseFactory(
