@@ -16,7 +16,7 @@ from common.exceptions import BusinessError
 from common.pdf import Paper, Picture
 
 MADE = dt.datetime(2026, 11, 20, 4, 0, tzinfo=dt.UTC)
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 needs_font = pytest.mark.skipif(fonts.font() is None, reason="no Chinese font on this machine")
 
 

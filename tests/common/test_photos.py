@@ -14,7 +14,7 @@ from PIL import Image
 from common.exceptions import BusinessError
 from common.photos import MOST_PIXELS, clean_name, make_safe
 
-pytestmark = pytest.mark.pure
+pytestmark = pytest.mark.once
 GPS = b"GPS-SECRET"
 
 
