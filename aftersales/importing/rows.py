@@ -85,9 +85,9 @@ class Known:
     free: dict[tuple[int, str], list[Case]] = field(default_factory=lambda: defaultdict(list))  # by order and kind
     lines: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # by case
 
-    def take_free(self, row: Row) -> Case | None:
+    def take_free(self, row: Row, kind: str) -> Case | None:
         """The open case of this order and kind about this line that an agent opened before the list told of it."""
-        waiting = self.free.get((row.order_id, row.kind), [])
+        waiting = self.free.get((row.order_id, kind), [])
         for case in waiting:
             about = self.lines.get(case.pk, set())
             if row.line_id is None or not about or row.line_id in about:
@@ -116,8 +116,12 @@ def known(rows: Iterable[Row]) -> Known:
     )
     for case in lock(Case.objects.filter(pk__in=list(links)).select_related("return_address")):
         result.disputes[links[case.pk] or 0] = case
-    without = {row.order_id for row in rows if row.pk not in result.cases}
-    free = Case.objects.filter(order_id__in=without, refund__isnull=True, active=True, kind__in=list(meaning.STANDS))
+    free = Case.objects.filter(
+        order_id__in={row.order_id for row in rows},
+        refund__isnull=True,
+        active=True,
+        kind__in=[*meaning.STANDS, Kind.DISPUTE],
+    ).exclude(pk__in=list(links))
     for case in lock(free.select_related("return_address")):
         result.free[case.order_id or 0, case.kind].append(case)
     ids = [case.pk for cases in result.free.values() for case in cases]

@@ -72,6 +72,7 @@ class _Taking:
         self.dates: list[tuple[int, int | None, dt.datetime | None, dt.datetime | None]] = []
         self.ways: list[tuple[Case, Row, tuple[Step, ...]]] = []
         self.differ: list[tuple[int, str, str, str]] = []
+        self.links: list[tuple[int, str]] = []  # an agent's dispute, and the key of the case that it is about
         self.opened: list[int] = []
         self.moved: list[int] = []
 
@@ -79,6 +80,7 @@ class _Taking:
         for row in self.rows:
             self._think(row)
         ids = writing.write_new(self.new, self.now)
+        writing.write_links([(pk, ids.get(origin) or int(origin)) for pk, origin in self.links], self.now)
         writing.write_dates(self.dates, self.now)
         self._move()
         writing.write_differences(self.differ, self.now)
@@ -88,7 +90,7 @@ class _Taking:
         self.opened = sorted(ids.values())
 
     def _think(self, row: Row) -> None:
-        case = self.known.cases.get(row.pk) or self.known.take_free(row)
+        case = self.known.cases.get(row.pk) or self.known.take_free(row, row.kind)
         if case is None:
             self.new.append(self._new(row))
         else:
@@ -101,10 +103,15 @@ class _Taking:
 
     def _think_of_dispute(self, row: Row, case: Case | None) -> None:
         stands = meaning.dispute_stands(row.intervention, row.state, row.evidence_at is not None)
+        origin = str(case.pk) if case else f"r{row.pk}"
         dispute = self.known.disputes.get(row.pk)
         if dispute is None:
-            self.new.append(self._dispute(row, stands[0], str(case.pk) if case else f"r{row.pk}"))
-            return
+            dispute = self.known.take_free(row, Kind.DISPUTE)
+            if dispute is None:
+                self.new.append(self._dispute(row, stands[0], origin))
+                return
+            self.links.append((dispute.pk, origin))
+            self.known.disputes[row.pk] = dispute
         self.dates.append((dispute.pk, None, dispute.platform_due_at, row.evidence_at))
         dispute.evidence_due_at = row.evidence_at
         steps = () if dispute.state in stands else meaning.route(Kind.DISPUTE, dispute.state, stands)

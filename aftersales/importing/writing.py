@@ -138,6 +138,17 @@ def write_new(cases: Sequence[NewCase], now: dt.datetime) -> dict[str, int]:
     return {str(key): int(pk) for key, pk in found}
 
 
+def write_links(pairs: Sequence[tuple[int, int]], now: dt.datetime) -> None:
+    """Disputes that agents opened hang together with the cases that they are about: (dispute, case)."""
+    if bulk.load_temp("tmp_case_links", {"case_id": "bigint", "origin_id": "bigint"}, pairs):
+        bulk.insert_select(
+            CaseLink,
+            {"case_id": "l.case_id", "origin_id": "l.origin_id", "why": f"'{CaseLink.Why.GREW}'", "at": "%s"},
+            "tmp_case_links l WHERE true ORDER BY l.case_id ON CONFLICT DO NOTHING",
+            [now],
+        )
+
+
 def _write_lines() -> None:
     bulk.insert_select(
         CaseLine,

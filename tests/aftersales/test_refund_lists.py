@@ -194,6 +194,16 @@ def test_an_agents_case_takes_the_refund_that_the_list_tells_later(supplier, ana
     assert (taken.owner, taken.state) == (ana, "requested")
 
 
+def test_an_agents_dispute_is_the_one_that_the_list_tells_of(supplier, ana):
+    files.take(*a_list([{}])[:2])
+    line = OrderLine.objects.get()
+    dispute = open_case(kind=Kind.DISPUTE, channel="platform", by=ana, order=line.order, lines=[Wanted(line, 1)])
+    files.take(*a_list([{"客服介入状态": "客服介入处理中", "举证超时": "2026-11-21 11:00:00"}]))
+    taken = Case.objects.get(kind=Kind.DISPUTE)
+    assert (taken.pk, taken.state) == (dispute.pk, "evidence_wanted")
+    assert CaseLink.objects.get(case=taken).origin.refund == Refund.objects.get()
+
+
 def test_two_refunds_of_one_line_are_two_cases(supplier):
     rows = files.refunds({"退款编号": "249885445436047123"}, {"退款编号": "249885445436047124"})
     files.take(files.orders(), files.lines(), rows)
