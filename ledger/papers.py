@@ -17,7 +17,7 @@ from ledger.models import Claim
 from staff.exporting import mark_of
 from staff.models import User
 
-WIDTHS = (29, 38, 25, 15, 18, 18, 18, 21)  # millimetres, about
+WIDTHS = (32, 42, 23, 14, 17, 17, 17, 21)  # shares of the width, about its millimetres
 
 
 @transaction.atomic
