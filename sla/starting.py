@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -76,12 +76,14 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     An open clock of the same policy and subject is left alone, a disabled policy starts none.
     Raises BusinessError for an unknown policy.
     """
-    rows = _rows(specs)
-    first = list(islice(rows, FEW + 1))
+    rest = iter(specs)
+    head = list(islice(rest, FEW + 1))
+    if len(head) <= FEW:
+        return _insert_few(list(_rows(head, {spec.policy for spec in head})))
+    rows = _rows(chain(head, rest), None)
+    first = list(islice(rows, 1))
     if not first:
         return 0
-    if len(first) <= FEW:
-        return _insert_few(first)
     bulk.load_temp("tmp_sla_start", COLUMNS, chain(first, rows))
     names = ", ".join(COLUMNS)
     facts = "facts::jsonb" if bulk.on_postgres() else "facts"
@@ -95,6 +97,8 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
 
 
 def _insert_few(rows: list[tuple[Any, ...]]) -> int:
+    if not rows:
+        return 0
     marks = ", ".join(["%s"] * len(COLUMNS))
     values = ", ".join([f"({marks}, {', '.join(CONSTANTS.values())})"] * len(rows))
     return bulk.execute(
@@ -103,12 +107,13 @@ def _insert_few(rows: list[tuple[Any, ...]]) -> int:
     )
 
 
-def _rows(specs: Iterable[ClockSpec]) -> Iterator[tuple[Any, ...]]:
+def _rows(specs: Iterable[ClockSpec], keys: Collection[str] | None) -> Iterator[tuple[Any, ...]]:
+    """`keys` are the policies of a few specs; None reads all that there are, once for however many specs."""
     known: dict[str, Numbers] | None = None
     for spec in specs:
-        if known is None:
-            known = versions.current()
         policy = policies.get(spec.policy)
+        if known is None:
+            known = versions.current(keys)
         numbers = known[spec.policy]
         if numbers.enabled:
             yield _row(spec, policy, numbers)
