@@ -206,7 +206,8 @@ def _show(case: Case, people: dict[str, User], at: dt.datetime, *stages: str) ->
     """The pictures that the reason asks for at these stages (all, where none is named), drawn in one colour."""
     for number, slot in enumerate(missing_evidence(case, *stages)):
         drawn = io.BytesIO()
-        Image.new("RGB", (960, 720), COLOURS[(case.pk + number) % len(COLOURS)]).save(drawn, "JPEG")
+        size = (960, 720 + case.evidence.count())  # no two pictures of a case are the same
+        Image.new("RGB", size, COLOURS[(case.pk + number) % len(COLOURS)]).save(drawn, "JPEG")
         file = SimpleUploadedFile(f"{slot}.jpg", drawn.getvalue(), "image/jpeg")
         add_evidence(case=case, file=file, kind=slot, by=people[Role.AGENT_AFTERSALES], now=at)
 
