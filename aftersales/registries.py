@@ -24,11 +24,13 @@ def register() -> None:
     from aftersales import evidence_messages, note_messages, supplier_receivers, supplier_words  # noqa: F401
     from aftersales import receivers as followers  # noqa: F401
     from aftersales.returns import audit_messages, notices, receivers  # noqa: F401
+    from aftersales.returns import demo as desk_demo
 
     for machine in ALL:
         machines.register(f"case-{str(machine.KIND).replace('_', '-')}", machine, machine.STATES)
     rulebooks.register("aftersales", rulebook.load)
     above.register("aftersales", demo.load)
+    above.register("aftersales.returns", desk_demo.load)
     above.register("ledger", money.load)
     topics.register("aftersales.case", url_name="aftersales:case")
     proofs.register("aftersales.case", _files)
