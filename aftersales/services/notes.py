@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.models import Case, Contact
 from aftersales.services.answers import note_contact
 from aftersales.services.hands import LEADERS, keep
+from aftersales.services.patrol import note_acted
 from aftersales.services.stepping import take
 from aftersales.states import topic
 from audit import services as audit
@@ -53,6 +54,7 @@ def log_contact(
     note_contact(case, data, by, now)
     keep(case, [], now)
     audit.record("aftersales.contacted", about=topic(case.pk), by=by, now=now, party=party, way=contact_way)
+    note_acted(case=case, by=by, now=now)
     return case
 
 
@@ -92,6 +94,7 @@ def call_back(
     audit.record(
         "aftersales.called_back", about=topic(case.pk), by=by, now=now, way=contact_way, reached=contact_reached
     )
+    note_acted(case=case, by=by, now=now)
     return case
 
 

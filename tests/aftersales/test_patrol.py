@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.models import Case, PatrolMark, PatrolRound
 from aftersales.patrol import patrol_shown, waiting_why
+from aftersales.services.notes import log_contact
 from aftersales.services.patrol import go_round, remark_case
 from aftersales.services.stepping import take_step
 from aftersales.states import ExchangeState, Kind, ReturnState, UnshippedRefundState
@@ -163,6 +164,16 @@ def test_a_round_is_done_when_every_case_is_acted_on_or_remarked(morning: Any, a
     assert PatrolRound.objects.get().done_at == moment("09:20")
     assert Clock.objects.get(policy="aftersales.patrol").verdict == Verdict.MET
     assert Entry.objects.filter(action="aftersales.patrol_done").count() == 1
+
+
+def test_a_talk_that_is_logged_handles_the_case(morning: Any, ana: Any) -> None:
+    case = pending()
+    go_round()
+    log_contact(
+        case_id=case.pk, version=None, party="buyer", contact_way="phone", contact_reached=False,
+        contact_result="没人接", by=ana,
+    )  # fmt: skip
+    assert (case.patrol_marks.get().deed, case.patrol_marks.get().by) == ("acted", ana)
 
 
 def talk() -> dict[str, Any]:
