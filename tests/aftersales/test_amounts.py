@@ -25,7 +25,7 @@ from tests.factories_cases import CaseFactory, ReasonFactory, line_of
 CENTS = st.integers(1, 500_000).map(lambda cents: Decimal(cents) / 100)
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @given(paid=CENTS, of=st.integers(1, 30), data=st.data())
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_the_parts_of_successive_refunds_add_up_to_the_cent(paid, of, data):
@@ -39,7 +39,7 @@ def test_the_parts_of_successive_refunds_add_up_to_the_cent(paid, of, data):
     assert given_ == paid
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @given(amount=CENTS, weights=st.lists(CENTS, min_size=1, max_size=8))
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_a_split_sums_to_what_was_split(amount, weights):

@@ -75,7 +75,7 @@ def prepared(kind: str, state: str, step: Step | None = None) -> Case:
     return case
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_machine_has_the_states_of_the_specification(machine):
     assert set(machine.STATES.values) == set(SPECIFIED[machine.KIND].split()) | ADDED.get(machine.KIND, set())
@@ -83,7 +83,7 @@ def test_a_machine_has_the_states_of_the_specification(machine):
     assert {machine.KIND for machine in ALL} == set(Kind.values)
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_every_state_is_reached_and_leads_to_an_end(machine):
     ways = {(source, step.target) for step in steps(machine) for source in step.sources}
@@ -95,7 +95,7 @@ def test_every_state_is_reached_and_leads_to_an_end(machine):
     assert ends == set(machine.STATES.values)
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_machine_speaks_of_things_that_exist(machine):
     policies = {policy.key for policy in all_policies() if policy.subject_type == CASE}
@@ -108,7 +108,7 @@ def test_a_machine_speaks_of_things_that_exist(machine):
         assert {step.target, *step.sources} <= set(machine.STATES.values)
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_closed_case_can_be_reopened_with_a_reason(machine):
     final = {state for state, place in machine.PLACES.items() if place.final}
@@ -117,7 +117,7 @@ def test_a_closed_case_can_be_reopened_with_a_reason(machine):
     assert reopen.asks == ("why",)
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_the_buttons_of_a_role_are_its_legal_steps(machine, role):
@@ -201,7 +201,7 @@ def test_a_stale_version_is_a_conflict(db, ana, noon):
     assert not Contact.objects.exists()
 
 
-@pytest.mark.pure
+@pytest.mark.once
 @pytest.mark.parametrize("kind", [kind for kind in Kind.values if kind in meaning.STANDS])
 def test_every_word_of_the_platform_has_its_place_in_the_machine(kind):
     for stands in meaning.STANDS[kind].values():
