@@ -204,12 +204,18 @@ def doing(
     key: str = "",
     bound: forms.CaseForm | None = None,
     known: Known = NOTHING_KNOWN,
+    refused: Offer | None = None,
 ) -> Doing:
-    """What `user` may do; `key` names what stands open, else the main step that nothing stands in the way of."""
+    """What `user` may do; `key` names what stands open, else the main step that nothing stands in the way of.
+
+    `refused` is what was tried in vain with the form `bound`: it stays open, with what was typed, whatever it was.
+    """
     steps, deeds = step_offers(case, user), deed_offers(case, user)
     chosen = next((offer for offer in (*steps, *deeds) if offer.key == key), None)
     advised, why = False, list[str]()
-    if chosen is None and not key:
+    if chosen is None and bound is not None:
+        chosen = refused
+    elif chosen is None and not key:
         chosen, why = _next(case, steps, known)
         advised = chosen is not None
     elif chosen is not None and bound is None:

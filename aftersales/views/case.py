@@ -50,18 +50,25 @@ def _case(pk: int) -> Case:
 
 
 def show(
-    request: UserRequest, pk: int, key: str = "", bound: CaseForm | None = None, status: int = 200, **more: Any
+    request: UserRequest,
+    pk: int,
+    key: str = "",
+    bound: CaseForm | None = None,
+    status: int = 200,
+    refused: actions.Offer | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The case's page; `bound` is the form of `key` that was refused, with what was typed."""
+    """The case's page; `bound` is the form of what was `refused`, with what was typed."""
     try:
         page = case_page(pk)
     except Case.DoesNotExist:
         raise Http404 from None
     evidence = evidence_context(page.case, request.user)
+    known = _known(page, evidence["evidence"])
     context = {
         "page": page,
         "case": page.case,
-        "doing": actions.doing(page.case, request.user, key, bound, _known(page, evidence["evidence"])),
+        "doing": actions.doing(page.case, request.user, key, bound, known, refused),
         "calls": [
             (row, CallBackForm(case=page.case, by=request.user, prefix=f"call{row.pk}")) for row in page.promised
         ],
@@ -106,7 +113,7 @@ def do(request: UserRequest, pk: int, action: str) -> HttpResponseBase:
 def _carry_out(request: UserRequest, found: Case, offer: actions.Offer) -> HttpResponse:
     form = offer.form(found, request.user, request.POST)
     if not form.is_valid():
-        return show(request, found.pk, offer.key, form, status=422)
+        return show(request, found.pk, offer.key, form, 422, offer)
     try:
         offer.carry_out(found, version_of(request), form.cleaned_data, request.user)
     except Conflict as conflict:
@@ -115,7 +122,7 @@ def _carry_out(request: UserRequest, found: Case, offer: actions.Offer) -> HttpR
         if isinstance(refusal, WordsStopped):
             note_stopped(refusal, by=request.user)
         form.add_error(None, refusal.message)
-        return show(request, found.pk, offer.key, form, status=409)
+        return show(request, found.pk, offer.key, form, 409, offer)
     messages.success(request, _("Done: %(what)s.") % {"what": offer.label})
     return redirect("aftersales:case", pk=found.pk)
 

@@ -176,9 +176,10 @@ def test_a_form_without_a_version_is_refused(case, agent, version):
     assert Case.objects.get(pk=case.pk).state == "requested"
 
 
-def test_a_step_of_another_role_is_refused(case, agent):
-    answer = agent.post(f"/cases/{case.pk}/step/receive/", {"version": 1})
-    assert answer.status_code == 409
+def test_a_step_of_another_role_is_refused_and_keeps_what_was_typed(case, agent):
+    answer = agent.post(f"/cases/{case.pk}/step/inspect/", {"version": 1, "inspect-inspection_remark": "少配件"})
+    assert answer.status_code in (409, 422)
+    assert "少配件" in text(answer)
     assert Case.objects.get(pk=case.pk).state == "requested"
 
 

@@ -172,5 +172,22 @@ def test_stf_42_handing_on_many_needs_a_reason(client, ana, sam, line):
     assert Case.objects.get(pk=case.pk).owner_id == sam.pk
 
 
+def test_a_remark_for_many_shows_what_it_would_replace(client, ana, line):
+    """ORD-14: nobody's remark is written over unseen."""
+    case = a_case("return", ana, line)
+    type(line.order).objects.filter(pk=line.order_id).update(remark="先联系_山姆")
+    look = client.post("/cases/bulk/", {"deed": "remark", "case": [case.pk]})
+    assert "先联系_山姆" in look.content.decode()
+    sent = {"deed": "remark", "case": [case.pk], "sure": "1", "bulk-flag": 1, "bulk-text": "退货中"}
+    assert [row.refusal for row in client.post("/cases/bulk/", sent).context["rows"]] == [""]
+    line.order.refresh_from_db()
+    assert line.order.remark == "退货中_安娜 K01"
+
+
+def test_a_filter_is_kept_as_a_view(client, ana):
+    client.post("/desk/views/", {"page": "cases", "name": "退货", "query": "kind=return"})
+    assert [view["query"] for view in client.get("/cases/").context["views"]] == ["kind=return"]
+
+
 def test_nothing_chosen_is_said(client):
     assert client.post("/cases/bulk/", {"deed": "take", "next": "/cases/?show=mine"}).url == "/cases/?show=mine"
