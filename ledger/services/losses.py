@@ -54,26 +54,34 @@ def book_loss(
     if not all(is_money(each) for each in sums):
         raise BusinessError(_("The amount must be above zero, in whole fen."), code="amount")
     lock_alone(f"ledger.loss:{topic}")
-    parts = lock(Loss.objects.filter(topic=topic))
-    last = max(parts, key=lambda loss: loss.part, default=None)
-    if last is not None and not is_open_to_change(last):
-        last = None
-    rest = _beyond(sums, [loss for loss in parts if loss is not last])
-    if last is None and sum(rest) == 0:
-        return max(parts, key=lambda loss: loss.part, default=None)
-    if last is not None and sum(rest) == 0:
-        _take_back(last, now, by)
-        return max((loss for loss in parts if loss is not last), key=lambda loss: loss.part, default=None)
+    parts = sorted(lock(Loss.objects.filter(topic=topic)), key=lambda loss: loss.part)
+    last = parts.pop() if parts and is_open_to_change(parts[-1]) else None
+    rest = _beyond(sums, parts)
+    if sum(rest) == 0:
+        if last is not None:
+            _take_back(last, now, by)
+        return parts[-1] if parts else None
     loss = last or Loss(topic=topic, part=len(parts) + 1, order=order, at=now)
-    loss.goods, loss.freight, loss.compensation = rest
-    loss.total = sum(rest, NOTHING)
-    loss.save()
-    _share_out(loss, shares, supplier, proof, now)
+    _write(loss, rest, shares, supplier, proof, now)
     audit.record_many(
         "ledger.loss_booked", about=_topics(loss), by=by, now=now, total=str(loss.total),
         shares={party: str(percent) for party, percent in shares.items()},
     )  # fmt: skip
     return loss
+
+
+def _write(
+    loss: Loss,
+    sums: Sums,
+    shares: Mapping[str, Decimal],
+    supplier: Supplier | None,
+    proof: Sequence[str],
+    now: dt.datetime,
+) -> None:
+    loss.goods, loss.freight, loss.compensation = sums
+    loss.total = sum(sums, NOTHING)
+    loss.save()
+    _share_out(loss, shares, supplier, proof, now)
 
 
 def _check_shares(shares: Mapping[str, Decimal], supplier: Supplier | None) -> None:

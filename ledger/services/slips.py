@@ -16,7 +16,7 @@ from common.exceptions import BusinessError
 from ledger import permissions
 from ledger.amounts import NOTHING, is_money
 from ledger.limits import limit_of
-from ledger.models import PaySlip
+from ledger.models import LineBudget, PaySlip
 from ledger.remarks import remark_for, require_clean, require_shape
 from ledger.services import budgets, telling
 from ledger.services.base import (
@@ -58,62 +58,74 @@ def ask_slip(
 ) -> PaySlip:
     """Ask for `amount` yuan, once for each `event_key`: a second call answers the slip that is there (FIN-02).
 
-    Money back to a buyer is set aside in the budgets of the order's lines; `lines` are (key of the line or None for
-    the postage, yuan), and what they leave open is taken from the postage, with no line named from all in order. Up to
-    the limit of `by`'s role it is approved with that (FIN-06), above it three people are needed. `pay_on` is the
-    planned day in Shanghai (FIN-04), `refund` the platform's refund that it answers to. `by` may be None, the product
-    itself. Raises BusinessError beyond what was paid, for an amount that is none, and for words that may not be said.
+    Money back to a buyer is set aside in the budgets of the order: `lines` are (line's key or None for the postage,
+    yuan), the rest is taken from the postage, with no line named from all in order. Up to the limit of `by`'s role it
+    is approved with that (FIN-06), above it three people are needed. `pay_on` is the planned day in Shanghai (FIN-04),
+    `refund` the platform's that it answers to. Raises BusinessError beyond what was paid, and for words not to be said.
     """
-    found = PaySlip.objects.filter(event_key=event_key).first()
-    if found is not None:
+    if (found := _asked_before(event_key)) is not None:
         return found
-    why = required(reason, _("Say what the money is for."))
-    if not is_money(amount) or amount == 0:
-        raise BusinessError(_("The amount must be above zero, in whole fen."), code="amount")
-    wanted = _set_aside(order, purpose, direction, amount, lines, refund)
-    if (found := PaySlip.objects.filter(event_key=event_key).first()) is not None:
-        return found  # asked for by somebody else while this one waited for the lock
+    why = _checked(reason, amount)
+    binds = direction == Direction.OUT and (purpose == Purpose.REFUND or bool(lines))
+    open_ = _locked_budgets(order) if binds else []
+    if (found := _asked_before(event_key)) is not None:
+        return found  # by somebody else, while this one waited for the lock
+    price = amount if purpose == Purpose.REFUND else None
+    wanted = _set_aside(order, open_, price, lines, refund) if order is not None and binds else {}
     require_clean(why, topic=topic, by=by, now=now)
     slip = PaySlip(
         number=new_number(), topic=topic, event_key=event_key, order=order,
         shop_id=shop_id or (order.shop_id if order else None), direction=direction, purpose=purpose, amount=amount,
         pay_by=pay_by, reason=why, remark=require_shape(remark_for(why, by)), pay_on=pay_on, refund=refund,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            slip.save(force_insert=True)
-    except IntegrityError:
-        return PaySlip.objects.get(event_key=event_key)
-    give_number(slip, "PS", clock.day_of(now))
-    budgets.bind(slip, wanted)
-    _submit(slip, by, now)
-    return slip
+    return _hand_in(slip, wanted, by, now)
+
+
+def _checked(reason: str, amount: Decimal) -> str:
+    if not is_money(amount) or amount == 0:
+        raise BusinessError(_("The amount must be above zero, in whole fen."), code="amount")
+    return required(reason, _("Say what the money is for."))
+
+
+def _asked_before(event_key: str) -> PaySlip | None:
+    return PaySlip.objects.filter(event_key=event_key).first()
+
+
+def _locked_budgets(order: Order | None) -> list[LineBudget]:
+    if order is None:
+        raise BusinessError(_("Money goes back for an order: name it."), code="no_order")
+    return budgets.open_budgets(order)
 
 
 def _set_aside(
-    order: Order | None,
-    purpose: str,
-    direction: str,
-    amount: Decimal,
-    lines: Sequence[budgets.Line],
-    refund: Refund | None,
+    order: Order, open_: list[LineBudget], price: Decimal | None, lines: Sequence[budgets.Line], refund: Refund | None
 ) -> dict[int, Decimal]:
-    """The parts of the budgets that a slip binds; none for what is not paid back of the price."""
-    if direction == Direction.IN or (purpose != Purpose.REFUND and not lines):
-        return {}
-    if order is None:
-        raise BusinessError(_("Money goes back for an order: name it."), code="no_order")
-    if purpose != Purpose.REFUND:
-        amount = sum((part for _line, part in lines), NOTHING)  # what goes beyond its lines is no price paid back
-    open_ = budgets.open_budgets(order)
-    wanted = budgets.spread(amount, lines, open_)
+    """The parts of the budgets that a slip binds; `price` is what goes back of what was paid, None: its lines."""
+    price = sum((part for _line, part in lines), NOTHING) if price is None else price
+    wanted = budgets.spread(price, lines, open_)
     left = sum((budgets.left_in(budget) for budget in open_), NOTHING)
-    if amount > left - budgets.refunded_elsewhere(order, refund):
+    if price > left - budgets.refunded_elsewhere(order, refund):
         raise BusinessError(
             _("The platform has paid back some of this order already: at most what is left after it can be asked for."),
             code="refunded_elsewhere",
         )
     return wanted
+
+
+def _hand_in(slip: PaySlip, wanted: dict[int, Decimal], by: Any, now: dt.datetime) -> PaySlip:
+    """Write the slip down once, bind its parts, and submit it."""
+    try:
+        with transaction.atomic():
+            slip.save(force_insert=True)
+    except IntegrityError as error:
+        found = _asked_before(slip.event_key)
+        if found is None:
+            raise BusinessError(_("This refund has its slip already."), code="has_slip") from error
+        return found
+    give_number(slip, "PS", clock.day_of(now))
+    budgets.bind(slip, wanted)
+    _submit(slip, by, now)
+    return slip
 
 
 def _submit(slip: PaySlip, by: Any, now: dt.datetime) -> None:

@@ -141,10 +141,10 @@ def test_one_event_asked_for_by_twenty_is_one_slip(ana):
     order = an_order(("300.00",))
 
     def job() -> str:
-        return asked(order, "100.00", ana, key="case:1").number
+        return asked(order, "300.00", ana, key="case:1").number
 
     answers = at_once([job] * THREADS)
-    assert (len(answers), PaySlip.objects.count(), given(order)) == (1, 1, D(100))
+    assert (len(answers), PaySlip.objects.count(), given(order)) == (1, 1, D(300))
 
 
 def test_fin_01_twenty_clicks_are_one_payment(ana):

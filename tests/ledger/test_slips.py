@@ -140,6 +140,21 @@ def test_fin_02_one_slip_an_event(noon, ana):
     assert (again.pk, PaySlip.objects.count(), budgets(order)[0][1]) == (first.pk, 1, D(50))
 
 
+def test_fin_02_one_slip_a_refund_of_the_platform(noon, ana):
+    order = an_order()
+    refund = factories.RefundFactory(order=order, amount=D("50.00"))
+    asked(order, "50.00", ana, refund=refund)
+    assert refused(asked, order, "10.00", ana, refund=refund) == "has_slip"
+    assert (PaySlip.objects.count(), budgets(order)[0][1]) == (1, D(50))
+
+
+def test_fin_02_a_compensation_binds_the_lines_it_names_and_no_more(noon, ana):
+    order = an_order()
+    first = order.lines.first()
+    asked(order, "25.00", ana, purpose=Purpose.COMPENSATION, lines=[(first.pk, D("20.00"))])
+    assert budgets(order) == [(D(60), D(20)), (D(40), D(0)), (D(0), D(0))]
+
+
 # ── Limits and eyes ──────────────────────────────────────────────────────────
 def test_fin_06_up_to_the_limit_of_the_role_one_decides_alone(noon, ana):
     MoneyLimit.objects.create(role=Role.AGENT_AFTERSALES, amount=D("50.00"))
