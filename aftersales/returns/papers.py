@@ -35,7 +35,7 @@ def batch_paper(batch: SupplierBatch, rows: list[Inspection]) -> bytes:
         ]
     )
     header = [_("Goods"), _("Merchant code"), _("Pieces"), _("Quality says"), _("Reason"), _("Case"), _("Courier slip")]
-    paper.table(header, [_row(row) for row in rows], (5, 3, 1.2, 2, 2.6, 3, 3))
+    paper.table(header, [_row(row) for row in rows], (4, 2.6, 1.5, 2.4, 2.4, 3.7, 3.8))
     pictures = _pictures(rows)
     if pictures:
         paper.heading(_("Pictures of the request and of the flaw"))
