@@ -75,7 +75,7 @@ class IncidentKind(models.TextChoices):
     FORCE_MAJEURE = "force_majeure", _("force majeure")
     SUSPENDED = "suspended", _("carrier suspended")
     UNREACHABLE = "unreachable", _("buyer cannot be reached")
-    LOST = "lost", _("lost")
+    LOST = "lost", _("parcel lost")
     DAMAGED = "damaged", _("damaged")
     RETURNED = "returned", _("coming back by itself")
     INTERCEPT = "intercept", _("to be intercepted")
@@ -178,7 +178,7 @@ class DisputeState(models.TextChoices):
     EVIDENCE_WANTED = "evidence_wanted", _("evidence wanted")
     EVIDENCE_SENT = "evidence_sent", _("evidence sent")
     WON = "won", _("won")
-    LOST = "lost", _("lost")
+    LOST = "lost", _("dispute lost")
     SPLIT = "split", _("split")
     CLOSED = "closed", _("closed")
 
@@ -193,7 +193,7 @@ class ComplaintState(models.TextChoices):
 
 
 class ConsultationState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("in hand")
     TRANSFERRED = "transferred", _("passed on")
     ANSWERED = "answered", _("answered")
     CLOSED = "closed", _("closed")

@@ -25,8 +25,8 @@ WAITING = (SlipState.SUBMITTED, SlipState.APPROVED)  # finance or an approver ha
 
 
 class Direction(models.TextChoices):
-    OUT = "out", _("out")
-    IN = "in", _("in")
+    OUT = "out", _("money out")
+    IN = "in", _("money in")
 
 
 class Purpose(models.TextChoices):
@@ -49,7 +49,7 @@ class ClaimState(models.TextChoices):
     DRAFTED = "drafted", _("drafted")
     EVIDENCED = "evidenced", _("proof complete")
     SENT = "sent", _("sent")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("claim accepted")
     DISPUTED = "disputed", _("disputed")
     SETTLED = "settled", _("settled")
     WRITTEN_OFF = "written_off", _("written off")

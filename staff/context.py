@@ -54,7 +54,7 @@ MENU = (
             Page("ledger:differences", _("Differences"), "ledger.view_payslip"),
             Page("ledger:claims", _("Claims"), "ledger.view_claim"),
             Page("ledger:statements", _("Statements"), "ledger.view_claim"),
-            Page("ledger:balance", _("Balance"), "ledger.view_claim"),
+            Page("ledger:balance", _("Paid out and come back"), "ledger.view_claim"),
         ),
     ),
     _alone("orders:imports", _("Imports"), "orders.import_orders"),

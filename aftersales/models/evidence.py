@@ -39,7 +39,7 @@ class Evidence(models.Model):
     thumbnail = models.FileField(upload_to=_thumbnail_place, max_length=120, blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     sha256 = models.CharField(_("checksum"), max_length=64)  # of what is kept
-    origin = models.CharField(_("from"), max_length=12, choices=Party.choices, default=Party.BUYER)
+    origin = models.CharField(_("came from"), max_length=12, choices=Party.choices, default=Party.BUYER)
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))

@@ -76,7 +76,7 @@ def export(request: UserRequest) -> HttpResponse:
     rows = selectors.case_rows(filters, found, request.user, now).order_by(*selectors.ORDER)
     kept = list(rows[: exporting.MOST_ROWS + 1])
     selectors.named(kept)
-    names = [_("case number"), _("kind"), _("state"), _("ball with"), _("owner"), _("what it is about")]
+    names = [_("case number"), _("kind"), _("state"), _("ball with"), _("in charge"), _("what it is about")]
     names += [_("order"), _("shop"), _("supplier"), _("opened at")]
     table = Sheet(_("Cases"), names, [[row[name] for name in HEADER] for row in kept])
     try:
