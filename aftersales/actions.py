@@ -16,6 +16,7 @@ from aftersales.machine import Step
 from aftersales.models import Case, CaseLine
 from aftersales.services import hands, merging, notes, stepping
 from aftersales.states import Kind
+from aftersales.step_help import help_of
 from common import hints
 from common.exceptions import BusinessError
 from sla.states import Party
@@ -127,6 +128,11 @@ class Offer:
     @property
     def rules(self) -> list[str]:
         return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
+
+    @property
+    def help(self) -> list[str | Promise]:
+        """What the rules say of it."""
+        return help_of(self.rules)
 
     def form(self, case: Case, by: User, *data: Any, known: Known | None = None) -> forms.CaseForm:
         """Its form, bound when `data` is given."""

@@ -6,8 +6,11 @@ import datetime as dt
 
 import pytest
 
+from aftersales.machine import steps
 from aftersales.models import Case, Contact, Evidence
 from aftersales.services.stepping import take_step
+from aftersales.step_help import HELP
+from aftersales.workflows import ALL
 from audit.models import Entry
 from audit.services import record
 from orders.models import Order
@@ -290,3 +293,14 @@ def test_those_who_only_look_do_nothing(case, as_user):
 def test_the_order_s_page_shows_its_cases_and_the_way_to_a_new_one(case, agent):
     html = text(agent.get(f"/orders/{case.order_id}/"))
     assert (html.count(f'href="/cases/{case.pk}/"'), html.count(f'href="/cases/new/?order={case.order_id}"')) == (1, 1)
+
+
+def test_every_rule_that_helps_is_a_rule_of_a_step():
+    """A sentence that no step shows would never be read."""
+    shown = {rule.strip() for machine in ALL for step in steps(machine) for rule in step.rule.split(",")}
+    assert set(HELP) - shown == set()
+
+
+def test_ret_25_the_advised_step_says_what_its_rules_say(case, agent):
+    offer = agent.get(f"/cases/{case.pk}/").context["doing"].chosen
+    assert offer.help == [HELP["RET-08"], HELP["RET-21"], HELP["RET-25"]]

@@ -132,11 +132,17 @@ def test_a_list_is_worked_by_keyboard(watched: Watched, cups: OrderLine) -> None
     page.keyboard.press("j")
     page.keyboard.press("x")
     assert page.locator("input[name=case]:checked").count() == 1
+    assert (wrong(watched), watched.too_wide()) == (FINE, [])
+    page.get_by_role("button", name="Look first").click()
+    page.wait_for_selector("input[name=sure]", state="attached")
+    assert (wrong(watched), watched.too_wide()) == (FINE, [])
+    page.go_back()
+    page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url(f"**/cases/{case.pk}/")
     wanted = page.locator("[data-key='4']").get_attribute("id")
     page.keyboard.press("4")
-    page.wait_for_function(f"!document.getElementById('{wanted}')")  # it stands open: its link is gone
+    page.locator(f"#{wanted}").wait_for(state="detached")  # it stands open: its link is gone
     assert page.locator("#doing form").count() == 1
     page.locator("h1").click()
     page.keyboard.press("?")
