@@ -54,7 +54,9 @@ class Case(FSMModelMixin, models.Model):
     goods = models.CharField(_("goods"), max_length=12, choices=Goods.choices, default=Goods.WITH_BUYER)  # RET-37
     judgement = models.CharField(_("judgement"), max_length=8, choices=Judgement.choices, blank=True)  # RET-07
     judged_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
-    owner = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in charge"))
+    owner = models.ForeignKey(
+        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in charge")
+    )
     amount = money(_("amount"))  # what the buyer gets back or is paid, as approved
     freight_amount = money(_("freight paid back"))  # RET-24, FIN-03
     freight_rule = models.ForeignKey(FreightRule, models.PROTECT, null=True, blank=True, related_name="+")
