@@ -69,32 +69,11 @@ def open_case(
     """
     now = now or clock.now()
     _refuse(order, lines)
-    user = by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None
-    if "owner" not in columns and user is not None and user.role == Role.AGENT_AFTERSALES:
-        columns["owner"] = user
-    machine = BY_KIND[kind]
-    place = machine.PLACES[machine.START]
-    supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
-    case = machine(
-        number=uuid.uuid4().hex[:20],
-        kind=kind,
-        state=machine.START,
-        channel=channel,
-        order=order,
-        shop_id=order.shop_id if order else None,
-        supplier_id=supplier_id,
-        reason=reason,
-        summary=summary or (reason.name if reason else ""),
-        buyer_words=buyer_words,
-        ball=place.ball,
-        opened_at=now,
-        entered_at=now,
-        updated_at=now,
-        opened_by=user,
-        **columns,
-    )
-    if place.goods is not None:
-        case.goods = place.goods
+    case = _begin(kind, by, now, columns)
+    case.channel, case.reason, case.buyer_words = channel, reason, buyer_words
+    case.order, case.shop_id = order, order.shop_id if order else None
+    case.supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
+    case.summary = summary or (reason.name if reason else "")
     case.save()
     case.number = number_of(case.pk, clock.day_of(now))
     case.save(update_fields=["number"])
@@ -104,6 +83,27 @@ def open_case(
     move_clocks(case, "", now)
     audit.record("aftersales.opened", about=topic(case.pk), by=by, now=now, kind=kind, channel=channel)
     case_opened.send(sender=Case, case=case, by=by, now=now)
+    return case
+
+
+def _begin(kind: str, by: Any, now: dt.datetime, columns: dict[str, Any]) -> Case:
+    """A case, not saved, where its machine begins; in the hands of the after-sales agent who opens it."""
+    machine = BY_KIND[kind]
+    place = machine.PLACES[machine.START]
+    user = by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None
+    own = {"owner": user} if user is not None and user.role == Role.AGENT_AFTERSALES else {}
+    case = machine(
+        number=uuid.uuid4().hex[:20],  # until the row has its id
+        kind=kind,
+        state=machine.START,
+        ball=place.ball,
+        opened_at=now,
+        entered_at=now,
+        updated_at=now,
+        opened_by=user,
+        **own | columns,
+    )
+    case.goods = place.goods or case.goods
     return case
 
 

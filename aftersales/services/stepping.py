@@ -88,18 +88,8 @@ def take_step(
     case.save()
     _free_or_hold_lines(case, was_active)
     move_clocks(case, before, now)
-    audit.record(
-        "aftersales.step",
-        about=topic(case.pk),
-        by=by,
-        now=now,
-        kind=case.kind,
-        step=name,
-        before=before,
-        after=case.state,
-        changed=changed,
-        said=said_in(data),
-    )
+    told = {"kind": case.kind, "step": name, "before": before, "after": case.state}
+    audit.record("aftersales.step", about=topic(case.pk), by=by, now=now, **told, changed=changed, said=said_in(data))
     case_moved.send(sender=Case, case=case, step=step, before=before, by=by, now=now, data=data)
     return case
 
