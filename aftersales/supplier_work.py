@@ -49,7 +49,12 @@ def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def returns_of(supplier: Supplier, state: str = "all") -> QuerySet[Case]:
     """Goods that buyers were told to send to this supplier, by RETURN_STATES (RET-03)."""
-    rows = Case.objects.filter(supplier=supplier, kind__in=GOODS_KINDS, return_address__supplier=supplier)
+    strayed = ReturnParcel.objects.filter(
+        case=OuterRef("pk"), place=ReturnParcel.Place.WAREHOUSE, arrived_at__isnull=False
+    )  # it turned up at our own desk
+    rows = Case.objects.filter(
+        ~Exists(strayed), supplier=supplier, kind__in=GOODS_KINDS, return_address__supplier=supplier
+    )
     counted = Exists(Inspection.objects.filter(case=OuterRef("pk"), counted_by_supplier=supplier))
     if state == "on_the_way":
         rows = rows.filter(state__in=ON_THE_WAY)

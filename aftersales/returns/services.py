@@ -15,6 +15,7 @@ from aftersales.returns.batches import open_batch
 from aftersales.services import inspecting
 from aftersales.services.evidence import add_evidence
 from aftersales.services.stepping import take_step
+from aftersales.states import Kind, ReturnState
 from aftersales.workflows import BY_KIND
 from audit import services as audit
 from common import clock
@@ -26,6 +27,8 @@ from sla.states import Party
 
 Place = ReturnParcel.Place
 Fate = Inspection.Fate
+SENT_BACK = (Kind.RETURN, Kind.EXCHANGE)
+WAITING_FOR_GOODS = (ReturnState.APPROVED, ReturnState.COMING_BACK)  # the exchange's states are called the same
 
 
 def topic_of(case_id: int | None, parcel: ReturnParcel) -> str:
@@ -236,6 +239,20 @@ def _of_a_case(parcel_id: int) -> tuple[ReturnParcel, Case]:
     if parcel.arrived_at is None:
         raise BusinessError(_("This parcel has not arrived yet: scan it first."), code="not_here")
     return parcel, case
+
+
+@transaction.atomic
+def receive_arrived(*, now: dt.datetime) -> int:
+    """Cases that wait for goods which lie on the desk already are received; answers how many. One query when none is.
+
+    A refund list gives parcels of the pool to their cases set by set; this moves those cases on.
+    """
+    here = ReturnParcel.objects.filter(arrived_at__isnull=False, place=Place.WAREHOUSE, case__active=True)
+    waiting = here.filter(case__kind__in=SENT_BACK, case__state__in=WAITING_FOR_GOODS)
+    ids = sorted(set(waiting.values_list("case_id", flat=True)))
+    for case_id in ids:
+        receive_if_due(case_id or 0, by=None, now=now)
+    return len(ids)
 
 
 @transaction.atomic

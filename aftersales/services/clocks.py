@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from aftersales.models import Case, ReturnAddress
+from aftersales.models import Case, ReturnAddress, ReturnParcel
 from aftersales.sla_policies import CASE
 from aftersales.states import topic
 from aftersales.workflows import BY_KIND
@@ -69,8 +69,12 @@ def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
 
 
 def goes_to_supplier(case: Case) -> bool:
-    """Whether the buyer was told to send the goods to a supplier, whose turn it is when they arrive (RET-03)."""
-    return case.return_address is not None and case.return_address.supplier_id is not None
+    """Whether goods go back to a supplier, whose turn it is when they arrive (RET-03): so the buyer was told, and they
+    did not turn up at our own desk instead."""
+    if case.return_address is None or case.return_address.supplier_id is None:
+        return False
+    ours = case.return_parcels.filter(place=ReturnParcel.Place.WAREHOUSE, arrived_at__isnull=False)
+    return not ours.exists()
 
 
 def _comes_to_us(case: Case) -> bool:

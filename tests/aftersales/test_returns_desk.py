@@ -14,14 +14,29 @@ from aftersales.models import Case, Evidence, Inspection, ReturnParcel, Supplier
 from aftersales.returns import services
 from aftersales.returns.batches import send_batch, take_off
 from aftersales.services.stepping import take_step
+from aftersales.supplier_work import returns_of
 from audit.models import Entry
 from common.exceptions import BusinessError
 from notifications.models import BellItem
 from orders.models import Parcel
+from orders.signals import refund_changed
+from orders.states import RefundState
 from sla.models import Clock
 from staff.roles import Role
-from tests.aftersales.goods import SF, YT, ZTO, approved, coming_back, counted, parcel_of, picture
-from tests.factories import NOON, UserFactory
+from tests.aftersales.goods import (
+    SF,
+    YT,
+    ZTO,
+    a_case,
+    a_line,
+    an_address,
+    approved,
+    coming_back,
+    counted,
+    parcel_of,
+    picture,
+)
+from tests.factories import NOON, RefundFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -95,9 +110,6 @@ def test_the_pool_finds_its_case_when_the_service_enters_the_number(noon, ana, w
 
 
 def test_the_pool_finds_its_case_by_the_platforms_number(noon, ana, wang, supplier_a):
-    from tests.aftersales.goods import a_case, a_line, an_address
-    from tests.factories import RefundFactory
-
     services.put_into_pool(number=SF, by=wang)
     line = a_line(supplier_a)
     refund = RefundFactory(order=line.order, line=line, return_tracking_no=SF, needs_return=True)
@@ -400,3 +412,27 @@ def test_what_was_done_brings_the_lengths_of_the_lists_up_to_date(here, as_user,
     page = as_user(wang).post(f"/returns/parcels/{pk}/count/", data, **HTMX).content.decode()
     assert 'id="desk-lists" hx-swap-oob="true"' in page
     assert here.get_absolute_url() in page
+
+
+def test_a_refund_list_that_brings_the_number_receives_the_case(noon, ana, wang, supplier_a):
+    """RET-09: the pool matches itself when the platform knows the number, through the list as it is imported."""
+    line = a_line(supplier_a)
+    refund = RefundFactory(
+        order=line.order, line=line, needs_return=True, state=RefundState.WAIT_BUYER_RETURN, kind="退货退款"
+    )
+    refund_changed.send(sender=None, refund_ids=[refund.pk], now=NOON)
+    case = Case.objects.get(refund=refund)
+    services.put_into_pool(number=SF, by=wang)
+    refund.state, refund.return_tracking_no = RefundState.WAIT_SELLER_CONFIRM, SF
+    refund.return_carrier = "顺丰速运"
+    refund.save()
+    refund_changed.send(sender=None, refund_ids=[refund.pk], now=NOON)
+    assert (ReturnParcel.objects.get().case, state(case)) == (case, "received")
+
+
+def test_goods_that_stray_to_our_desk_are_our_turn(noon, ana, wang, supplier_a):
+    """The buyer was told the supplier's address and sent them to us: the ball is with the warehouse."""
+    case = coming_back(ana, supplier_a, to_supplier=True)
+    services.take_in(number=SF, by=wang)
+    assert Case.objects.get(pk=case.pk).ball == "warehouse"
+    assert not returns_of(supplier_a).exists()
