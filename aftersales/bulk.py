@@ -11,14 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.machine import steps
+from aftersales.machine import SERVICE, steps
 from aftersales.models import Case
 from aftersales.services import hands, notes, stepping
 from aftersales.workflows import ALL, machine_of
 from common.exceptions import BusinessError
 from orders.states import Flag
 from staff.models import User
-from staff.roles import Role
 from staff.selectors import active_users
 
 MOST = 100  # a page of the list
@@ -30,7 +29,7 @@ class NoForm(forms.Form):
 
 
 class HandOnForm(forms.Form):
-    to = forms.ModelChoiceField(label=gettext_lazy("to"), queryset=active_users().exclude(role=Role.SUPPLIER))
+    to = forms.ModelChoiceField(label=gettext_lazy("to"), queryset=active_users(*SERVICE))
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
 
 

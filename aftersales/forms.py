@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.happenings import KIND_HINTS, Happening
 from aftersales.inputs import INPUTS
-from aftersales.machine import Step
+from aftersales.machine import SERVICE, Step
 from aftersales.models import Case, CaseLine, Contact, Reason
 from aftersales.states import Channel, IncidentKind, Kind
 from orders.models import Order
@@ -17,7 +17,6 @@ from orders.services.remarks import content_of
 from orders.states import Flag
 from sla.states import Party
 from staff.models import User
-from staff.roles import Role
 from staff.selectors import active_users
 
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
@@ -99,7 +98,7 @@ class HandOnForm(CaseForm):
     reason = forms.CharField(label=_("reason"), max_length=200)
 
     def about(self, case: Case) -> None:
-        people = active_users().exclude(role=Role.SUPPLIER).exclude(pk=case.owner_id or 0)
+        people = active_users(*SERVICE).exclude(pk=case.owner_id or 0)
         cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people
 
 
