@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from aftersales import demo_patrol
 from aftersales.models import Case, PatrolMark, PatrolRound
 from aftersales.patrol import patrol_shown, waiting_why
 from aftersales.services.notes import log_contact
@@ -340,3 +341,18 @@ def test_a_round_is_read_as_it_went(morning: Any, ana: Any, as_user: Any) -> Non
     page = as_user(ana).get(f"/cases/patrol/{made.pk}/").content.decode()  # type: ignore[union-attr]
     assert "等工厂答复" in page
     assert case.number in page
+
+
+def test_the_demo_shows_rounds_done_missed_and_running(ana: Any) -> None:
+    give_duty(ana, f"{DAY} 09:00", "17:00")
+    for _number in range(6):
+        pending()
+    demo_patrol.load(moment("13:10"), ana)
+    rounds = PatrolRound.objects.order_by("starts_at")
+    assert [(row.starts_at, bool(row.done_at), bool(row.missed_at)) for row in rounds] == [
+        (moment("10:00"), True, False),
+        (moment("11:00"), False, True),
+        (moment("12:00"), True, False),
+        (moment("13:00"), False, False),
+    ]
+    assert rounds.last().marks.exclude(deed="").count() == 2  # type: ignore[union-attr]
