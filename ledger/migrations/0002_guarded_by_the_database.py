@@ -76,7 +76,7 @@ def on_postgresql(sql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0002_budgets_and_agreed_sums")]
+    dependencies = [("ledger", "0001_initial")]
     operations = [
         migrations.RunPython(
             on_postgresql(guard("ledger_payslip", SLIPS)), on_postgresql(unguard("ledger_payslip"))
