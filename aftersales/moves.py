@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 
 from aftersales.machine import steps
 from aftersales.models import LegalMove
@@ -38,4 +39,6 @@ def ensure_moves(using: str = "default") -> None:
 
 
 def after_migrating(sender: AppConfig, using: str = "default", **more: Any) -> None:
-    ensure_moves(using)
+    """Once a migration has run; migrating back to nothing leaves no table to write to."""
+    if LegalMove._meta.db_table in connections[using].introspection.table_names():
+        ensure_moves(using)

@@ -224,7 +224,7 @@ def test_fifty_steps_of_a_claim_never_leave_the_model(people, seed):
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────
 def test_the_guards_of_the_database_are_the_machines():
-    guards = import_module("ledger.migrations.0003_guarded_by_the_database")
+    guards = import_module("ledger.migrations.0002_guarded_by_the_database")
     assert set(guards.SLIPS) == {(source, target) for source, target, _name in moves(SlipWorkflow)}
     assert set(guards.CLAIMS) == {(source, target) for source, target, _name in moves(ClaimWorkflow)}
 
