@@ -32,11 +32,7 @@ SUPPLIERS_LADDER = (
     (ESCALATE, 4 * HOUR, ("supervisor", "operations")),
     (ESCALATE, DAY, ("manager",)),
 )
-FINANCE_LADDER = (
-    (WARN, -4 * HOUR, ("finance",)),
-    (BREACH, 0, ("finance", "supervisor")),
-    (ESCALATE, 12 * HOUR, ("manager",)),
-)
+PAYMENT_LADDER = ((BREACH, 0, ("agent",)),)  # finance and its leaders hear of the slip's own clock
 SHORT_LADDER = ((WARN, -1_200, ("agent",)), (BREACH, 0, ("agent", "supervisor")), (ESCALATE, 2 * HOUR, ("manager",)))
 PLATFORM_LADDER = (
     (WARN, -12 * HOUR, ("agent",)),
@@ -165,7 +161,7 @@ FINANCE_REFUND = register(
         label=gettext_lazy("finance pays"),
         subject_type=CASE,
         party=Party.FINANCE,
-        defaults=Defaults(DAY, FINANCE_LADDER, severity=Severity.MONEY),
+        defaults=Defaults(DAY, PAYMENT_LADDER, severity=Severity.MONEY),
         rule="SUP-10, FIN-01",
     )
 )

@@ -13,7 +13,7 @@ from notifications.render import Mail, absolute, html_of, register, register_bel
 
 
 def _letter(subject: str, lines: list[str]) -> Mail:
-    known = {"subject": subject, "lines": lines, "link": absolute(reverse("portal:to_ship"))}
+    known = {"subject": subject, "lines": lines, "link": absolute(reverse("supply:claims"))}
     return Mail(
         subject=subject,
         text=render_to_string("ledger/mail/claim.txt", known),
