@@ -22,6 +22,7 @@ from orders.models import Order
 from tests import factories
 from tests.factories_cases import CaseFactory, ReasonFactory, line_of
 
+pytestmark = pytest.mark.usefixtures("english")
 CENTS = st.integers(1, 500_000).map(lambda cents: Decimal(cents) / 100)
 
 

@@ -29,7 +29,7 @@ from tests import factories
 from tests.aftersales.answers import answers_to
 from tests.factories_cases import CaseFactory, ReasonFactory, ReturnAddressFactory, line_of, share_all
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "english")]
 
 
 def opened(by, kind=Kind.RETURN, line=None, quantity=1, **more):

@@ -82,5 +82,5 @@ def test_every_element_that_polls_says_so_by_its_id() -> None:
             element = _element(text, trigger.start())
             named, said = re.search(r'\bid="([\w-]+)"', element), re.search(r'"X-Poll": "([\w-]+)"', element)
             polling[path.name] = (named and named[1], said and said[1])
-    assert len(polling) == 7
+    assert len(polling) == 8
     assert {name: pair for name, pair in polling.items() if pair[0] is None or pair[0] != pair[1]} == {}
