@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from aftersales.models import PatrolMark, PatrolRound
@@ -28,7 +29,8 @@ def add_evidence_and_patrol(agent: User, line: OrderLine, number: int) -> dict[s
         entered_at=now, updated_at=now,
     )  # fmt: skip
     photo = add_evidence(case=case, file=_photo(number), kind="瑕疵照片", by=agent, source="buyer")
-    kit = freeze_kit(case=case, statement="货物完好发出", by=agent, now=now)
+    with transaction.atomic():  # as the step that sends it
+        kit = freeze_kit(case=case, statement="货物完好发出", by=agent, now=now)
     starts_at = hour_of(now)
     running, _new = PatrolRound.objects.get_or_create(
         starts_at=starts_at, defaults={"ends_at": starts_at + dt.timedelta(hours=1), "total": 1}
