@@ -28,6 +28,8 @@ FIGURES = [
         "upload_extra_memory",
         "import_vs_copy",
     ),
+    *("cases_queries", "cases_cpu_vs_hello", "cases_growth", "case_page_queries", "case_open_vs_hello"),
+    "refunds_to_cases_growth",
 ]
 
 
