@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import EvidenceNeed, Reason
 from aftersales.states import Kind
+from common.admin import RowForm
 from staff.roles import Role
 
 STAGES = [
@@ -53,7 +54,7 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         return list(dict.fromkeys(line for line in lines if line))
 
 
-class EvidenceNeedForm(forms.ModelForm):  # type: ignore[type-arg]
+class EvidenceNeedForm(RowForm):
     """What a reason needs to be believed (RET-06, SUP-28, CMP-03)."""
 
     before = forms.ChoiceField(label=_("needed"), choices=STAGES)

@@ -161,6 +161,15 @@ class LookOnlyAdmin(HouseAdmin):
 
 
 # ── No silent overwrite ──────────────────────────────────────────────────────
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A row of a table of forms: its cells carry no labels, so that each field says aloud what it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+
+
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Carries the version that was shown; a save on top of somebody else's is refused with the text kept."""
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import HouseAdmin
+from common.admin import HouseAdmin, RowForm
 from staff.models import Checklist, ChecklistItem
 from staff.records import probes
 from staff.rota.states import Skill
@@ -22,7 +22,7 @@ class ListForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["key", "name", "when", "skill", "enabled"]
 
 
-class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
+class ItemForm(RowForm):
     """An item; the figures that may stand beside it are those that the house knows."""
 
     probe = forms.ChoiceField(label=_("live figure"), choices=probes.choices, required=False)
@@ -30,11 +30,6 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ChecklistItem
         fields = ["position", "text", "rule", "probe", "must_be_zero", "enabled"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # a table's cells carry no labels
-            field.widget.attrs.setdefault("aria-label", str(field.label))
 
 
 class ItemInline(admin.TabularInline):  # type: ignore[type-arg]

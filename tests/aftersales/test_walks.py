@@ -127,4 +127,4 @@ def walk_of(machine: type[Case]) -> type[TestCase]:
 
 
 for _machine in ALL:
-    globals()[f"Test{_machine.__name__}Walk"] = pytest.mark.slow(walk_of(_machine))
+    globals()[f"Test{_machine.__name__}Walk"] = pytest.mark.once(pytest.mark.slow(walk_of(_machine)))

@@ -106,9 +106,8 @@ def test_a_policy_is_edited_with_its_impact_first(look: Any, watched: Watched, l
 @LANGUAGES
 def test_a_clock_is_paused_with_its_reason(look: Any, watched: Watched, language: str) -> None:
     look(url(Clock))
-    first = watched.page.locator("#result_list tbody tr:first-child input")
-    first.check()
-    chosen = int(first.get_attribute("value"))
+    chosen = Clock.objects.filter(policy="orders.ship_daily", state="running").latest("pk").pk
+    watched.page.check(f"input.action-select[value='{chosen}']")
     watched.page.select_option("select[name=action]", "pause")
     watched.page.click("button[name=index]")
     watched.page.wait_for_selector("[name=reason]")

@@ -20,7 +20,11 @@ PARTS = {
     "duty:chip",
 }  # pieces of a page, and answers that are no page
 NO_PAGE = {"healthz", "readyz", "metrics"}
-FILES = {"orders:import_errors", "portal:refused", "portal:download", "reports:workbook"}  # downloads, not pages
+FILES = {
+    *("orders:import_errors", "portal:refused", "portal:download", "reports:workbook"),
+    *("aftersales:kit", "aftersales:kit_draft", "aftersales:evidence_file", "aftersales:evidence_thumbnail"),
+    *("supply:photo", "returns:print"),
+}  # downloads and pictures, not pages
 
 
 def _who(route: Route) -> str | None:
