@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from typing import Any
 
@@ -14,20 +13,13 @@ from aftersales.services import evidence as files
 from aftersales.services import printing
 from aftersales.states import Goods, Judgement, Kind, ReturnState
 from audit.models import Entry
-from common import fonts
 from common.exceptions import BusinessError
 from staff.roles import Role
 from tests import factories
 from tests.aftersales.test_evidence import photo
 from tests.factories_cases import CaseFactory, ReasonFactory, ReturnAddressFactory, line_of
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        fonts.font() is None or shutil.which("pdftotext") is None,
-        reason="no Chinese font, or nothing to read a PDF with",
-    ),
-]
+pytestmark = pytest.mark.django_db
 NAME, PHONE, ADDRESS = "杨淑珍", "13812345678", "浙江省杭州市西湖区文三路1号(310000)"
 
 

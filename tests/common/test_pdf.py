@@ -17,7 +17,6 @@ from common.pdf import Paper, Picture
 
 MADE = dt.datetime(2026, 11, 20, 4, 0, tzinfo=dt.UTC)
 pytestmark = pytest.mark.once
-needs_font = pytest.mark.skipif(fonts.font() is None, reason="no Chinese font on this machine")
 
 
 def jpeg() -> bytes:
@@ -39,17 +38,14 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type /Page\b", pdf))
 
 
-@needs_font
 def test_the_same_content_gives_the_same_bytes() -> None:
     assert paper().render() == paper().render()
 
 
-@needs_font
 def test_other_content_gives_other_bytes() -> None:
     assert paper(name="张三丰").render() != paper().render()
 
 
-@needs_font
 def test_a_paper_is_a_small_pdf_of_one_page() -> None:
     made = paper().render()
     assert made.startswith(b"%PDF-")
@@ -57,12 +53,10 @@ def test_a_paper_is_a_small_pdf_of_one_page() -> None:
     assert len(made) < 40_000  # the font is cut down to what is written with it
 
 
-@needs_font
 def test_a_long_table_goes_on_on_further_pages() -> None:
     assert pages(paper(rows=100).render()) == 4
 
 
-@needs_font
 def test_a_rare_character_takes_the_whole_font() -> None:
     everyday = fonts.paper_font({ord(sign) for sign in "张三丰 AS26·…"})
     rare = fonts.paper_font({ord("䶮")})
