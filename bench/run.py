@@ -17,6 +17,7 @@ from django.core.management import call_command  # noqa: E402 — models exist o
 from bench.data import House, Size, seed  # noqa: E402
 from common import clock  # noqa: E402
 
+TELLING = 10_000  # orders
 _connections: dict[str, BaseDatabaseWrapper] = {}
 
 
@@ -28,6 +29,11 @@ class Bench:
     small: House
     large_name: str
     small_name: str
+
+    @property
+    def is_telling(self) -> bool:
+        """Below these orders a figure only shows that its work is done, so a little of the work will do."""
+        return self.large.size.orders >= TELLING
 
     def use_large(self) -> None:
         use(self.large_name)
