@@ -27,14 +27,20 @@ NEEDS = {
     "redis": lambda: bool(settings.REDIS_URL),
 }
 
+SERVED = (*NEEDS, "browser", "django_db")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-doors", action="store_true", help="note what every visitor gets in doors.txt")
     parser.addoption("--write-budgets", action="store_true", help="note the queries of every list in budgets.json")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects what this run's servers cannot serve, and keeps tests that share the one Redis on one worker."""
+    """Deselects what this run's servers cannot serve, and keeps tests that share the one Redis on one worker.
+
+    A test that asks for no database says the same on every kind of it: it is marked `once`.
+    """
     missing = {marker for marker, there in NEEDS.items() if not there()}
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
     if left_out:
@@ -43,6 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("redis"):
             item.add_marker(pytest.mark.xdist_group("redis"))
+        asks = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if not asks and not any(item.get_closest_marker(name) for name in SERVED):
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from tests.architecture.routes import pages
 from tests.architecture.world import World, add_row, make_world
 
-pytestmark = pytest.mark.xdist_group("budgets")  # one worker builds the worlds
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("budgets")]  # one worker builds the worlds
 BUDGETS = Path(__file__).with_name("budgets.json")
 # Who looks at which list
 LISTS = {

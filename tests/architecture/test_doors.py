@@ -15,7 +15,7 @@ from django.test import Client
 from tests.architecture.routes import Route, all_routes, pages
 from tests.architecture.world import VISITORS, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 TABLE = Path(__file__).with_name("doors.txt")
 METHODS = ("GET", "POST")

@@ -22,7 +22,7 @@ from staff.models import Appeal, FundEntry, Penalty, Team, User
 from tests.conduct.helpers import fines_on, proposed
 from tests.factories import NOON
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 STEPS = st.one_of(
     st.tuples(st.just("propose"), st.just(0), st.just("ana")),

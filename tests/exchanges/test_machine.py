@@ -17,7 +17,7 @@ from staff.roles import Role
 from tests.exchanges.helpers import leave_in, swap_in
 from tests.factories import NOON
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "team")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("noon", "team")]
 NAMES = ("ana", "ben", "eve", "sam", "max", "tina", "olli")
 LEAD = {"sam", "max"}
 

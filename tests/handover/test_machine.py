@@ -95,6 +95,7 @@ def brought_to(state: str, page: Handover, cast) -> Handover:
     return Handover.objects.get(pk=page.pk)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", HandoverState.values)
 def test_stf_10_state_times_gesture_times_person(state, opened, cast):
     page = brought_to(state, opened(), cast)
@@ -158,6 +159,7 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.once
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=50, max_size=50))
 def test_stf_10_a_walk_of_fifty_steps_is_what_the_model_says(steps, cast, walk):

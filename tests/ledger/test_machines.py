@@ -93,6 +93,7 @@ def goes(work: Callable[[], object]) -> bool:
     return True
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", [state for state in SlipState.values if state != SlipState.DRAFT])
 def test_fin_02_slips_the_buttons_are_what_the_services_let_through(people, state, noon):
     from common import clock
@@ -143,6 +144,7 @@ def claim_in(state: str, people: dict[str, User]) -> Claim:
     return claim
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", ClaimState.values)
 def test_sup_27_claims_the_buttons_are_what_the_services_let_through(people, state):
     claim = claim_in(state, people)
@@ -178,6 +180,7 @@ CLAIM_MODEL = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(6))
 def test_fifty_steps_of_a_slip_never_leave_the_model(people, seed):
     """Model equals database after each step; the budget is bound exactly while the slip binds."""
@@ -202,6 +205,7 @@ def test_fifty_steps_of_a_slip_never_leave_the_model(people, seed):
             slip, state = slip_in("submitted", people), "submitted"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(6))
 def test_fifty_steps_of_a_claim_never_leave_the_model(people, seed):
     dice = random.Random(seed)

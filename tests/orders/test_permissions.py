@@ -28,6 +28,7 @@ def test_those_who_serve_may_remark(order, as_user, role):
     assert order.flag == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", LOOKING)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_those_who_look_may_do_nothing(order, as_user, role, action):
