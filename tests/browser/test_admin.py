@@ -44,6 +44,8 @@ def world() -> World:
 def look(world: World, watched: Watched, language: str) -> Any:
     """`look(path)` goes there as supervisor and answers what is wrong with the page."""
     watched.log_in(world.client("supervisor"), language)
+    if language != "en":
+        watched.bring_axe()
 
     def go(path: str) -> list[str]:
         answer = watched.page.goto(watched.base + path, wait_until="load")

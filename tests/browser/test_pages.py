@@ -80,6 +80,7 @@ def test_the_pages_are_clean(
     visitor: str, routes: list[Route], world: World, watched: Watched, live_server: Any
 ) -> None:
     urls = {route.name: live_server.url + route.url(world.arguments(route.name)) for route in routes}
+    watched.bring_axe()
     for language in LANGUAGES:
         _log_in(watched, world, visitor, language)
         assert {name: wrong for name, url in urls.items() if (wrong := _wrong_with(watched, url, language))} == {}
