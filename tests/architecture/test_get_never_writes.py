@@ -13,7 +13,8 @@ from django.test import Client
 from tests.architecture.routes import Route, all_routes
 from tests.architecture.world import VISITORS, World
 
-pytestmark = pytest.mark.django_db
+# On PostgreSQL, so that every page is drawn there too: the browser and the doors walk them on SQLite.
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 WRITES = re.compile(r"^\s*(?:WITH\b.*?\b)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|COPY)\s+\"?(\w+)", re.I | re.S)
 # What may be noted besides: that a session lives, that somebody looks at a page, that a token was used.

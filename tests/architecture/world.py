@@ -57,6 +57,7 @@ class World:
         client = Client()
         if visitor in self.users:
             client.force_login(self.users[visitor])
+            client.get("/healthz")  # so that the session is noted as alive, which is done once a while
         return client
 
     def arguments(self, name: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_every_list_of_the_admin_is_clean_and_fits(look: Any, language: str) -> 
 
 
 @pytest.mark.once
-@LANGUAGES
+@CHINESE
 def test_every_form_of_the_admin_is_clean_and_fits(look: Any, world: World, language: str) -> None:
     paths = list(forms(world))
     assert len(paths) > 20

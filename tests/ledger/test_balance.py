@@ -24,7 +24,7 @@ from tests.factories import NOON
 from tests.ledger.helpers import D, an_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-CASES = [pytest.param(1_000, marks=pytest.mark.once), 80]  # a minute is enough once
+CASES = [pytest.param(1_000, marks=pytest.mark.once), 40]  # a minute is enough once
 PARTIES = [party for party in Liable.values if party != Liable.PLATFORM]
 DAY = dt.timedelta(days=1)
 
