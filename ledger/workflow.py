@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from ledger.states import ClaimState as C
 from ledger.states import SlipState as S
 
@@ -12,7 +13,7 @@ from ledger.states import SlipState as S
 class SlipWorkflow(models.Model):
     """draft → submitted → approved / declined → paid → reconciled / mismatched (FIN-01 to FIN-06)"""
 
-    state = FSMField(max_length=10, default=S.DRAFT, choices=S.choices, protected=True)
+    state = StateField(max_length=10, default=S.DRAFT, choices=S.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -39,7 +40,7 @@ class SlipWorkflow(models.Model):
 class ClaimWorkflow(models.Model):
     """drafted → evidenced → sent → accepted / disputed → settled / written_off (SUP-27, SUP-28, FIN-11, AFT-22)"""
 
-    state = FSMField(max_length=11, default=C.DRAFTED, choices=C.choices, protected=True)
+    state = StateField(max_length=11, default=C.DRAFTED, choices=C.choices, protected=True)
 
     class Meta:
         abstract = True

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from orders.states import FulfilmentState as F
 from orders.states import OrderState as O
 
@@ -19,7 +20,7 @@ from orders.states import OrderState as O
 class OrderWorkflow(models.Model):
     """unpaid → paid → shipped → delivered → finished / closed"""
 
-    state = FSMField(_("state"), default=O.UNPAID, choices=O.choices, protected=True)
+    state = StateField(_("state"), default=O.UNPAID, choices=O.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -43,7 +44,7 @@ class OrderWorkflow(models.Model):
 class FulfilmentWorkflow(models.Model):
     """waiting → to_ship → part_shipped → shipped / cancelled"""
 
-    state = FSMField(_("state"), default=F.WAITING, choices=F.choices, protected=True)
+    state = StateField(_("state"), default=F.WAITING, choices=F.choices, protected=True)
 
     class Meta:
         abstract = True

@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin
+from django_fsm import FSMModelMixin
 
 from aftersales.models.rules import FreightRule, Reason, ReturnAddress
 from aftersales.states import Bearer, Channel, Goods, IncidentKind, Judgement, Kind
+from common.fields import StateField
 from orders.models.fields import money
 from sla.states import Party
 
@@ -30,7 +31,7 @@ class Case(FSMModelMixin, models.Model):
 
     number = models.CharField(_("case number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    state = FSMField(_("state"), max_length=16, protected=True)
+    state = StateField(_("state"), max_length=16, protected=True)
     active = models.BooleanField(_("open"), default=True)  # false in a machine's last states
     ball = models.CharField(_("ball with"), max_length=12, choices=Party.choices, default=Party.AGENT)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)

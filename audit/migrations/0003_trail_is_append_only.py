@@ -25,6 +25,6 @@ def on_postgresql(sql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_people")]
+    dependencies = [("audit", "0001_initial")]
 
     operations = [migrations.RunPython(on_postgresql(REFUSE), on_postgresql(ALLOW))]

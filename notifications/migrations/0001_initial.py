@@ -1,5 +1,6 @@
-
+import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -8,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,11 +24,14 @@ class Migration(migrations.Migration):
                 ('dedupe_key', models.CharField(max_length=160)),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read at')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bell_items', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'bell item',
                 'verbose_name_plural': 'bell items',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['user', '-id'], name='notifications_bell_user'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notifications_bell_unread')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'dedupe_key'), name='notifications_bell_once')],
             },
         ),
         migrations.CreateModel(
@@ -47,10 +52,13 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('last_error', models.TextField(blank=True, verbose_name='last error')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='notifications_message_due'), models.Index(fields=['state', '-id'], name='notifications_message_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='notifications_message_sent_has_time')],
             },
         ),
     ]

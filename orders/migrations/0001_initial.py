@@ -1,6 +1,6 @@
-
-import django_fsm
+import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -9,85 +9,33 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('suppliers', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fulfilment',
+            name='Shop',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('waiting', 'waiting for payment'), ('to_ship', 'to ship'), ('part_shipped', 'partly shipped'), ('shipped', 'shipped'), ('cancelled', 'cancelled')], default='waiting', max_length=50, protected=True, verbose_name='state')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid at')),
-                ('shipped_at', models.DateTimeField(blank=True, null=True, verbose_name='shipped at')),
+                ('platform', models.CharField(choices=[('taobao', 'Taobao / Tmall'), ('jd', 'JD'), ('pdd', 'Pinduoduo'), ('douyin', 'Douyin')], max_length=12, verbose_name='platform')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('platform_shop_id', models.CharField(blank=True, max_length=40, verbose_name="the platform's shop number")),
+                ('active', models.BooleanField(default=True, verbose_name='active')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': "supplier's part",
-                'verbose_name_plural': "suppliers' parts",
-            },
-            bases=(django_fsm.FSMModelMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='ImportBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('orders', 'orders and refunds'), ('catalogue', 'catalogue')], default='orders', max_length=10, verbose_name='kind')),
-                ('shop_name', models.CharField(blank=True, max_length=60)),
-                ('dry_run', models.BooleanField(default=False, verbose_name='preview only')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'refused')], default='waiting', max_length=8, verbose_name='state')),
-                ('progress', models.PositiveIntegerField(default=0, verbose_name='rows read')),
-                ('counts', models.JSONField(default=dict, verbose_name='counts')),
-                ('error_count', models.PositiveIntegerField(default=0, verbose_name='errors')),
-                ('refusal', models.TextField(blank=True, verbose_name='why refused')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-            ],
-            options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='file')),
-                ('file', models.FileField(max_length=200, upload_to='imports/')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField(verbose_name='bytes')),
-                ('layout', models.CharField(blank=True, max_length=40, verbose_name='recognised as')),
-            ],
-            options={
-                'verbose_name': 'imported file',
-                'verbose_name_plural': 'imported files',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRowError',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='sheet')),
-                ('row', models.PositiveIntegerField(verbose_name='row')),
-                ('column', models.CharField(blank=True, max_length=60, verbose_name='column')),
-                ('message', models.CharField(max_length=300, verbose_name='what is wrong')),
-                ('cells', models.JSONField(default=list, verbose_name='the row')),
-            ],
-            options={
-                'verbose_name': 'row error',
-                'verbose_name_plural': 'row errors',
-                'ordering': ['id'],
-                'default_permissions': (),
+                'verbose_name': 'shop',
+                'verbose_name_plural': 'shops',
+                'ordering': ['platform', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('platform', 'name'), name='orders_shop_once')],
             },
         ),
         migrations.CreateModel(
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('unpaid', 'unpaid'), ('paid', 'to ship'), ('shipped', 'shipped'), ('delivered', 'delivered'), ('finished', 'finished'), ('closed', 'closed')], default='unpaid', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('unpaid', 'unpaid'), ('paid', 'to ship'), ('shipped', 'shipped'), ('delivered', 'delivered'), ('finished', 'finished'), ('closed', 'closed')], default='unpaid', max_length=50, verbose_name='state')),
                 ('platform', models.CharField(choices=[('taobao', 'Taobao / Tmall'), ('jd', 'JD'), ('pdd', 'Pinduoduo'), ('douyin', 'Douyin')], max_length=12, verbose_name='platform')),
                 ('order_no', models.CharField(max_length=40, verbose_name='order number')),
                 ('platform_state', models.CharField(choices=[('unpaid', 'unpaid'), ('paid', 'to ship'), ('shipped', 'shipped'), ('delivered', 'delivered'), ('finished', 'finished'), ('closed', 'closed')], default='unpaid', max_length=10, verbose_name='state on the platform')),
@@ -125,13 +73,97 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('created_at', models.DateTimeField(verbose_name='first imported at')),
                 ('updated_at', models.DateTimeField(verbose_name='last changed at')),
+                ('address_checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='served by')),
+                ('payment_reminded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.shop', verbose_name='shop')),
             ],
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'permissions': [('reveal_buyer', "Can reveal a buyer's data"), ('remind_payment', 'Can remind buyers of payment'), ('change_price_freely', 'Can note a discount of any size'), ('import_orders', 'Can import orders'), ('assign_code', 'Can assign merchant codes to suppliers')],
+                'indexes': [models.Index(fields=['-ordered_at', '-id'], name='orders_order_list'), models.Index(fields=['state', '-ordered_at', '-id'], name='orders_order_list_state'), models.Index(fields=['shop', '-ordered_at', '-id'], name='orders_order_list_shop'), models.Index(fields=['shop', 'state', '-ordered_at', '-id'], name='orders_order_list_shop_state'), models.Index(condition=models.Q(('platform_state', 'paid'), ('state__in', ('shipped', 'delivered'))), fields=['-ordered_at', '-id'], name='orders_order_unmarked'), models.Index(condition=models.Q(('flag__gt', 0)), fields=['flag', '-ordered_at', '-id'], name='orders_order_flagged'), models.Index(condition=models.Q(('ship_mode', 'hold')), fields=['-ordered_at', '-id'], name='orders_order_held'), models.Index(condition=models.Q(('owner__isnull', True), ('state', 'paid')), fields=['-ordered_at', '-id'], name='orders_order_ownerless'), models.Index(fields=['order_no'], name='orders_order_no'), models.Index(fields=['receiver_phone'], name='orders_order_phone'), models.Index(fields=['buyer_nick'], name='orders_order_buyer'), models.Index(fields=['paid_at'], name='orders_order_paid_at')],
+                'constraints': [models.UniqueConstraint(fields=('platform', 'order_no'), name='orders_order_once'), models.CheckConstraint(condition=models.Q(('state__in', ['unpaid', 'paid', 'shipped', 'delivered', 'finished', 'closed'])), name='orders_order_state_known'), models.CheckConstraint(condition=models.Q(('paid_at__isnull', False), ('state__in', ['unpaid', 'closed']), _connector='OR'), name='orders_order_paid_has_time'), models.CheckConstraint(condition=models.Q(('goods_total__gte', 0), ('paid_total__gte', 0), ('postage__gte', 0), ('total_due__gte', 0)), name='orders_order_money_not_negative')],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Fulfilment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for payment'), ('to_ship', 'to ship'), ('part_shipped', 'partly shipped'), ('shipped', 'shipped'), ('cancelled', 'cancelled')], default='waiting', max_length=50, verbose_name='state')),
+                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid at')),
+                ('shipped_at', models.DateTimeField(blank=True, null=True, verbose_name='shipped at')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='suppliers.supplier')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fulfilments', to='orders.order')),
+            ],
+            options={
+                'verbose_name': "supplier's part",
+                'verbose_name_plural': "suppliers' parts",
+                'indexes': [models.Index(condition=models.Q(('state__in', ('to_ship', 'part_shipped'))), fields=['supplier', 'paid_at', 'id'], name='orders_fulfilment_to_ship'), models.Index(fields=['supplier', '-id'], name='orders_fulfilment_supplier')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'supplier'), name='orders_fulfilment_once'), models.UniqueConstraint(condition=models.Q(('supplier__isnull', True)), fields=('order',), name='orders_fulfilment_one_unassigned'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'to_ship', 'part_shipped', 'shipped', 'cancelled'])), name='orders_fulfilment_state_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('orders', 'orders and refunds'), ('catalogue', 'catalogue')], default='orders', max_length=10, verbose_name='kind')),
+                ('shop_name', models.CharField(blank=True, max_length=60)),
+                ('dry_run', models.BooleanField(default=False, verbose_name='preview only')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'refused')], default='waiting', max_length=8, verbose_name='state')),
+                ('progress', models.PositiveIntegerField(default=0, verbose_name='rows read')),
+                ('counts', models.JSONField(default=dict, verbose_name='counts')),
+                ('error_count', models.PositiveIntegerField(default=0, verbose_name='errors')),
+                ('refusal', models.TextField(blank=True, verbose_name='why refused')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('shop', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='orders.shop', verbose_name='shop')),
+            ],
+            options={
+                'verbose_name': 'import',
+                'verbose_name_plural': 'imports',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='file')),
+                ('file', models.FileField(max_length=200, upload_to='imports/')),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField(verbose_name='bytes')),
+                ('layout', models.CharField(blank=True, max_length=40, verbose_name='recognised as')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='orders.importbatch')),
+            ],
+            options={
+                'verbose_name': 'imported file',
+                'verbose_name_plural': 'imported files',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRowError',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='sheet')),
+                ('row', models.PositiveIntegerField(verbose_name='row')),
+                ('column', models.CharField(blank=True, max_length=60, verbose_name='column')),
+                ('message', models.CharField(max_length=300, verbose_name='what is wrong')),
+                ('cells', models.JSONField(default=list, verbose_name='the row')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='row_errors', to='orders.importbatch')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='row_errors', to='orders.importfile')),
+            ],
+            options={
+                'verbose_name': 'row error',
+                'verbose_name_plural': 'row errors',
+                'ordering': ['id'],
+                'default_permissions': (),
+            },
         ),
         migrations.CreateModel(
             name='OrderLine',
@@ -145,11 +177,16 @@ class Migration(migrations.Migration):
                 ('shipped_quantity', models.PositiveIntegerField(default=0, verbose_name='shipped')),
                 ('price', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='price')),
                 ('platform_status', models.CharField(blank=True, max_length=40, verbose_name='status on the platform')),
+                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.fulfilment')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.product')),
             ],
             options={
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['sku'], name='orders_orderline_sku')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'line_key'), name='orders_orderline_once'), models.CheckConstraint(condition=models.Q(('price__gte', 0), ('quantity__gte', 1)), name='orders_orderline_positive'), models.CheckConstraint(condition=models.Q(('shipped_quantity__lte', models.F('quantity'))), name='orders_orderline_shipped_at_most_all')],
             },
         ),
         migrations.CreateModel(
@@ -163,10 +200,15 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('last_scan_at', models.DateTimeField(blank=True, null=True, verbose_name='last scan')),
                 ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='signed for at')),
+                ('fulfilment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parcels', to='orders.fulfilment')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parcels', to='orders.order')),
+                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='orders.parcel', verbose_name='replaced by')),
             ],
             options={
                 'verbose_name': 'parcel',
                 'verbose_name_plural': 'parcels',
+                'indexes': [models.Index(fields=['tracking_no'], name='orders_parcel_tracking'), models.Index(condition=models.Q(('replaced_by__isnull', True)), fields=['fulfilment'], name='orders_parcel_current')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'carrier', 'tracking_no'), name='orders_parcel_once')],
             },
         ),
         migrations.CreateModel(
@@ -175,11 +217,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sku', models.CharField(max_length=64, verbose_name='merchant code')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('parcel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='orders.parcel')),
             ],
             options={
                 'verbose_name': 'parcel content',
                 'verbose_name_plural': 'parcel contents',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('parcel', 'sku'), name='orders_parcelitem_once')],
             },
         ),
         migrations.CreateModel(
@@ -189,10 +233,12 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('status', models.CharField(blank=True, max_length=40, verbose_name='status')),
                 ('text', models.CharField(blank=True, max_length=200, verbose_name='text')),
+                ('parcel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='orders.parcel')),
             ],
             options={
                 'verbose_name': 'scan',
                 'verbose_name_plural': 'scans',
+                'constraints': [models.UniqueConstraint(fields=('parcel', 'at', 'status'), name='orders_parcelscan_once')],
             },
         ),
         migrations.CreateModel(
@@ -203,11 +249,13 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='to')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promotion_windows', to='orders.shop', verbose_name='shop')),
             ],
             options={
                 'verbose_name': 'promotion window',
                 'verbose_name_plural': 'promotion windows',
                 'ordering': ['-starts_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='orders_promotionwindow_order')],
             },
         ),
         migrations.CreateModel(
@@ -236,10 +284,15 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(verbose_name='first imported at')),
                 ('updated_at', models.DateTimeField(verbose_name='last changed at')),
+                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='refunds', to='orders.orderline')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='orders.order')),
+                ('ship_consented_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'platform refund',
                 'verbose_name_plural': 'platform refunds',
+                'indexes': [models.Index(fields=['state', 'deadline_at'], name='orders_refund_deadline')],
+                'constraints': [models.UniqueConstraint(fields=('platform', 'refund_no'), name='orders_refund_once'), models.CheckConstraint(condition=models.Q(('state__in', ['wait_seller_agree', 'wait_buyer_return', 'wait_seller_confirm', 'seller_refused', 'closed', 'success'])), name='orders_refund_state_known'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='orders_refund_amount_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -261,11 +314,15 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipment_uploads', to='suppliers.supplier', verbose_name='supplier')),
+                ('token', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='suppliers.suppliertoken', verbose_name='token')),
             ],
             options={
                 'verbose_name': 'shipment upload',
                 'verbose_name_plural': 'shipment uploads',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['supplier', '-id'], name='orders_shipmentupload_list')],
             },
         ),
         migrations.CreateModel(
@@ -281,28 +338,14 @@ class Migration(migrations.Migration):
                 ('shipped_at', models.CharField(blank=True, max_length=40, verbose_name='shipped at')),
                 ('verdict', models.CharField(choices=[('accepted', 'accepted'), ('unchanged', 'already known'), ('replaced', 'replaced'), ('unknown_order', 'unknown order'), ('not_yours', 'not your order'), ('not_shippable', 'must not be shipped'), ('bad_number', 'odd tracking number'), ('duplicate_number', 'tracking number used twice'), ('damaged_order_no', 'damaged order number')], max_length=16, verbose_name='verdict')),
                 ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
+                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='orders.shipmentupload')),
             ],
             options={
                 'verbose_name': 'upload row',
                 'verbose_name_plural': 'upload rows',
                 'ordering': ['row'],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Shop',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(choices=[('taobao', 'Taobao / Tmall'), ('jd', 'JD'), ('pdd', 'Pinduoduo'), ('douyin', 'Douyin')], max_length=12, verbose_name='platform')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('platform_shop_id', models.CharField(blank=True, max_length=40, verbose_name="the platform's shop number")),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'verbose_name': 'shop',
-                'verbose_name_plural': 'shops',
-                'ordering': ['platform', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('upload', 'row'), name='orders_shipmentuploadrow_once')],
             },
         ),
     ]

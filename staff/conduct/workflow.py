@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from staff.conduct.states import PenaltyState as P
 
 
 class PenaltyWorkflow(models.Model):
     """proposed → confirmed / dropped → appealed → upheld / cancelled → booked (STF-19, STF-21, STF-34, FIN-07 to FIN-09)"""
 
-    state = FSMField(default=P.PROPOSED, choices=P.choices, protected=True)
+    state = StateField(default=P.PROPOSED, choices=P.choices, protected=True)
 
     class Meta:
         abstract = True

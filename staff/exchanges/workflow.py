@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from staff.exchanges.states import LeaveState as L
 from staff.exchanges.states import SwapState as S
 
@@ -12,7 +13,7 @@ from staff.exchanges.states import SwapState as S
 class SwapWorkflow(models.Model):
     """asked → counterpart_agreed → approved / declined → done / gap (STF-09, STF-15, STF-16)"""
 
-    state = FSMField(default=S.ASKED, choices=S.choices, protected=True)
+    state = StateField(default=S.ASKED, choices=S.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -39,7 +40,7 @@ class SwapWorkflow(models.Model):
 class LeaveWorkflow(models.Model):
     """asked → substitute_agreed → approved / declined (STF-09)"""
 
-    state = FSMField(default=L.ASKED, choices=L.choices, protected=True)
+    state = StateField(default=L.ASKED, choices=L.choices, protected=True)
 
     class Meta:
         abstract = True

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from staff.handover.states import HandoverState as H
 
 
 class HandoverWorkflow(models.Model):
     """open → signed_by_leaver → signed_by_taker (STF-08, STF-10, STF-13)"""
 
-    state = FSMField(default=H.OPEN, choices=H.choices, protected=True)
+    state = StateField(default=H.OPEN, choices=H.choices, protected=True)
 
     class Meta:
         abstract = True

@@ -1,4 +1,3 @@
-
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
@@ -39,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('staff_no', ''), _negated=True), fields=('staff_no',), name='staff_user_staff_no_once')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('topic', 'user'), name='staff_presence_once')],
             },
         ),
         migrations.CreateModel(
@@ -84,13 +85,5 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('staff_no', ''), _negated=True), fields=('staff_no',), name='staff_user_staff_no_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('topic', 'user'), name='staff_presence_once'),
         ),
     ]

@@ -2,7 +2,6 @@
 
 import datetime
 import django.db.models.deletion
-import django_fsm
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -221,6 +220,60 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
+                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='teams_led', to=settings.AUTH_USER_MODEL, verbose_name='leader')),
+            ],
+            options={
+                'verbose_name': 'team',
+                'verbose_name_plural': 'teams',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Rota',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('weeks', models.PositiveSmallIntegerField(default=3, verbose_name='weeks')),
+                ('created_at', models.DateTimeField(verbose_name='made at')),
+                ('version', models.PositiveIntegerField(default=0, verbose_name='changes')),
+                ('proposal_note', models.TextField(blank=True, verbose_name='what the proposal says')),
+                ('proposal_asked_at', models.DateTimeField(blank=True, null=True, verbose_name='proposal asked for at')),
+                ('proposal_started_at', models.DateTimeField(blank=True, null=True, verbose_name='proposal started at')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('proposal_asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposal asked for by')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rotas', to='staff.team', verbose_name='team')),
+            ],
+            options={
+                'verbose_name': 'rota',
+                'verbose_name_plural': 'rotas',
+                'ordering': ['-starts_on', 'team'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weeks__gte', 1), ('weeks__lte', 8)), name='staff_rota_weeks'), models.UniqueConstraint(fields=('team', 'starts_on'), name='staff_rota_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ShiftTemplate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=20, verbose_name='name')),
+                ('short', models.CharField(max_length=4, verbose_name='short name')),
+                ('scheme', models.CharField(blank=True, max_length=40, verbose_name='set')),
+                ('kind', models.CharField(choices=[('day', 'day shift'), ('night', 'night shift')], default='day', max_length=6, verbose_name='kind')),
+                ('break_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='unpaid break, minutes')),
+                ('color', models.CharField(default='blue', max_length=8, verbose_name='colour')),
+                ('enabled', models.BooleanField(default=True, verbose_name='in use')),
+            ],
+            options={
+                'verbose_name': 'shift template',
+                'verbose_name_plural': 'shift templates',
+                'ordering': ['scheme', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'name'), name='staff_shifttemplate_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Duty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -232,13 +285,15 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(choices=[('proposed', 'proposed'), ('hand', 'set by hand'), ('swap', 'swap'), ('leave', 'substitute'), ('emergency', 'emergency')], default='hand', max_length=10, verbose_name='came by')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back at')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='staff.rota')),
+                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.shifttemplate', verbose_name='shift')),
             ],
             options={
                 'verbose_name': 'duty',
                 'verbose_name_plural': 'duties',
                 'ordering': ['starts_at', 'pk'],
                 'indexes': [models.Index(fields=['user', 'starts_at'], name='staff_duty_user'), models.Index(fields=['day'], name='staff_duty_day'), models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['ends_at'], name='staff_duty_ends')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='staff_duty_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='staff_duty_order'), models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('user', 'day', 'template'), name='staff_duty_once')],
             },
         ),
         migrations.CreateModel(
@@ -379,7 +434,7 @@ class Migration(migrations.Migration):
             name='Handover',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('open', 'being written'), ('leaver', 'signed by the leaver'), ('taker', 'signed by both')], default='open', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('open', 'being written'), ('leaver', 'signed by the leaver'), ('taker', 'signed by both')], default='open', max_length=50)),
                 ('day', models.DateField(verbose_name='date')),
                 ('shift', models.CharField(max_length=40, verbose_name='shift')),
                 ('note', models.TextField(blank=True, verbose_name='to the next shift')),
@@ -400,7 +455,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['-shift_ends_at', '-id'], name='staff_handover_book'), models.Index(condition=models.Q(('state', 'taker'), _negated=True), fields=['leaver'], name='staff_handover_unsigned')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('taker__isnull', True), models.Q(('taker', models.F('leaver')), _negated=True), _connector='OR'), name='staff_handover_two_people'), models.CheckConstraint(condition=models.Q(('taker_signed_at__isnull', True), models.Q(('leaver_signed_at__isnull', False), ('taker__isnull', False)), _connector='OR'), name='staff_handover_signed_in_order')],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name='HandoverItem',
@@ -431,7 +485,7 @@ class Migration(migrations.Migration):
             name='Leave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('asked', 'asked'), ('agreed', 'substitute agreed'), ('approved', 'approved'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='asked', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('agreed', 'substitute agreed'), ('approved', 'approved'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='asked', max_length=50)),
                 ('kind', models.CharField(choices=[('annual', 'annual leave'), ('personal', 'personal leave'), ('sick', 'sick leave'), ('other', 'other leave')], default='personal', max_length=8, verbose_name='kind')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='to')),
@@ -474,19 +528,20 @@ class Migration(migrations.Migration):
             name='Meeting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('planned', 'planned'), ('held', 'held')], default='planned', max_length=8, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('held', 'held')], default='planned', max_length=8, verbose_name='state')),
                 ('week', models.DateField(verbose_name='week of')),
                 ('notes', models.TextField(blank=True, max_length=8000, verbose_name='minutes')),
                 ('held_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='staff.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'weekly meeting',
                 'verbose_name_plural': 'weekly meetings',
                 'ordering': ['-week', 'team'],
+                'constraints': [models.UniqueConstraint(fields=('team', 'week'), name='staff_meeting_once')],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name='AgendaItem',
@@ -578,7 +633,7 @@ class Migration(migrations.Migration):
             name='Penalty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('proposed', 'proposed'), ('dropped', 'dropped'), ('confirmed', 'confirmed'), ('appealed', 'appealed'), ('upheld', 'upheld'), ('cancelled', 'cancelled'), ('booked', 'booked')], default='proposed', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('proposed', 'proposed'), ('dropped', 'dropped'), ('confirmed', 'confirmed'), ('appealed', 'appealed'), ('upheld', 'upheld'), ('cancelled', 'cancelled'), ('booked', 'booked')], default='proposed', max_length=50)),
                 ('happened_at', models.DateTimeField(verbose_name='happened at')),
                 ('description', models.CharField(blank=True, max_length=500, verbose_name='description')),
                 ('topic', models.CharField(blank=True, max_length=60, verbose_name='about')),
@@ -648,6 +703,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phrases', to=settings.AUTH_USER_MODEL, verbose_name='own of')),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'phrase',
@@ -752,32 +808,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Rota',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('weeks', models.PositiveSmallIntegerField(default=3, verbose_name='weeks')),
-                ('created_at', models.DateTimeField(verbose_name='made at')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='changes')),
-                ('proposal_note', models.TextField(blank=True, verbose_name='what the proposal says')),
-                ('proposal_asked_at', models.DateTimeField(blank=True, null=True, verbose_name='proposal asked for at')),
-                ('proposal_started_at', models.DateTimeField(blank=True, null=True, verbose_name='proposal started at')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('proposal_asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposal asked for by')),
-            ],
-            options={
-                'verbose_name': 'rota',
-                'verbose_name_plural': 'rotas',
-                'ordering': ['-starts_on', 'team'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('weeks__gte', 1), ('weeks__lte', 8)), name='staff_rota_weeks')],
-            },
-        ),
-        migrations.AddField(
-            model_name='duty',
-            name='rota',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='staff.rota'),
-        ),
-        migrations.CreateModel(
             name='RotaVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -830,25 +860,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ShiftTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='name')),
-                ('short', models.CharField(max_length=4, verbose_name='short name')),
-                ('scheme', models.CharField(blank=True, max_length=40, verbose_name='set')),
-                ('kind', models.CharField(choices=[('day', 'day shift'), ('night', 'night shift')], default='day', max_length=6, verbose_name='kind')),
-                ('break_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='unpaid break, minutes')),
-                ('color', models.CharField(default='blue', max_length=8, verbose_name='colour')),
-                ('enabled', models.BooleanField(default=True, verbose_name='in use')),
-            ],
-            options={
-                'verbose_name': 'shift template',
-                'verbose_name_plural': 'shift templates',
-                'ordering': ['scheme', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'name'), name='staff_shifttemplate_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='PlannedDuty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -865,11 +876,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['user', 'day'], name='staff_plannedduty_user_day')],
                 'constraints': [models.UniqueConstraint(fields=('rota', 'user', 'day', 'template'), name='staff_plannedduty_once')],
             },
-        ),
-        migrations.AddField(
-            model_name='duty',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.shifttemplate', verbose_name='shift'),
         ),
         migrations.CreateModel(
             name='ShiftWindow',
@@ -891,7 +897,7 @@ class Migration(migrations.Migration):
             name='Swap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('asked', 'asked'), ('agreed', 'counterpart agreed'), ('approved', 'approved'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('done', 'done'), ('gap', 'left a gap')], default='asked', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('agreed', 'counterpart agreed'), ('approved', 'approved'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('done', 'done'), ('gap', 'left a gap')], default='asked', max_length=50)),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('emergency', models.BooleanField(default=False, verbose_name='emergency')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
@@ -955,7 +961,7 @@ class Migration(migrations.Migration):
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('given', 'given'), ('received', 'received'), ('done', 'done'), ('cancelled', 'cancelled')], default='given', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('given', 'given'), ('received', 'received'), ('done', 'done'), ('cancelled', 'cancelled')], default='given', max_length=50)),
                 ('title', models.CharField(max_length=120, verbose_name='task')),
                 ('text', models.TextField(blank=True, max_length=2000, verbose_name='what is to be done')),
                 ('topic', models.CharField(blank=True, max_length=60, verbose_name='about')),
@@ -974,30 +980,6 @@ class Migration(migrations.Migration):
                 'ordering': ['due_at', 'pk'],
                 'indexes': [models.Index(fields=['assignee', 'due_at'], name='staff_task_assignee')],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Team',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='teams_led', to=settings.AUTH_USER_MODEL, verbose_name='leader')),
-            ],
-            options={
-                'verbose_name': 'team',
-                'verbose_name_plural': 'teams',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.AddField(
-            model_name='rota',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rotas', to='staff.team', verbose_name='team'),
-        ),
-        migrations.AddField(
-            model_name='phrase',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.team', verbose_name='team'),
         ),
         migrations.CreateModel(
             name='MeetingTime',
@@ -1015,11 +997,6 @@ class Migration(migrations.Migration):
                 'ordering': ['team', 'weekday', 'starts'],
                 'constraints': [models.UniqueConstraint(fields=('team', 'weekday', 'starts'), name='staff_meetingtime_once'), models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('weekday__lte', 6)), name='staff_meetingtime_sense')],
             },
-        ),
-        migrations.AddField(
-            model_name='meeting',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='staff.team', verbose_name='team'),
         ),
         migrations.CreateModel(
             name='FundEntry',
@@ -1081,7 +1058,7 @@ class Migration(migrations.Migration):
             name='ActionItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('open', 'open'), ('done', 'done'), ('dropped', 'dropped')], default='open', max_length=8, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('dropped', 'dropped')], default='open', max_length=8, verbose_name='state')),
                 ('title', models.CharField(max_length=200, verbose_name='what')),
                 ('due_on', models.DateField(verbose_name='until')),
                 ('source', models.CharField(default='meeting', max_length=30, verbose_name='from')),
@@ -1098,7 +1075,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['owner', 'due_on'], name='staff_actionitem_owner')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='OR'), name='staff_actionitem_closed_has_time')],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name='TrainingAttendance',
@@ -1239,17 +1215,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-day', 'user'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('shop_id__isnull', False)), fields=('user', 'day', 'shop_id', 'night'), name='staff_chatstat_once'), models.UniqueConstraint(condition=models.Q(('shop_id__isnull', True)), fields=('user', 'day', 'night'), name='staff_chatstat_once_empty')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('user', 'day', 'template'), name='staff_duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rota',
-            constraint=models.UniqueConstraint(fields=('team', 'starts_on'), name='staff_rota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('team', 'week'), name='staff_meeting_once'),
         ),
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
+from common.fields import StateField
 from staff.records.states import ActionState as A
 from staff.records.states import MeetingState as M
 from staff.records.states import TaskState as T
@@ -14,7 +15,7 @@ from staff.records.states import TaskState as T
 class TaskWorkflow(models.Model):
     """given → received → done / cancelled (STF-22); handed on, it is given anew"""
 
-    state = FSMField(default=T.GIVEN, choices=T.choices, protected=True)
+    state = StateField(default=T.GIVEN, choices=T.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -36,7 +37,7 @@ class TaskWorkflow(models.Model):
 class MeetingWorkflow(models.Model):
     """planned → held (STF-24)"""
 
-    state = FSMField(_("state"), max_length=8, default=M.PLANNED, choices=M.choices, protected=True)
+    state = StateField(_("state"), max_length=8, default=M.PLANNED, choices=M.choices, protected=True)
 
     class Meta:
         abstract = True
@@ -48,7 +49,7 @@ class MeetingWorkflow(models.Model):
 class ActionWorkflow(models.Model):
     """open → done / dropped (QA-11)"""
 
-    state = FSMField(_("state"), max_length=8, default=A.OPEN, choices=A.choices, protected=True)
+    state = StateField(_("state"), max_length=8, default=A.OPEN, choices=A.choices, protected=True)
 
     class Meta:
         abstract = True
