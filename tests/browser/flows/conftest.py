@@ -1,0 +1,17 @@
+"""The cast of the flows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Watched
+from tests.browser.flows.people import Cast, assemble
+
+
+@pytest.fixture
+def cast(watched: Watched, settings: Any, tmp_path: Path) -> Cast:
+    """Everybody of the house and a supplier's user, in a real browser; see `people.Cast`."""
+    return assemble(watched, settings, tmp_path)
