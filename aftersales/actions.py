@@ -65,7 +65,7 @@ def _split(*, case_id: int, version: int, lines: Iterable[CaseLine], by: User) -
 DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 DEEDS: dict[str, Deed] = {
     "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
-    "contact": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm),
+    "talk": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm),
     "remark": Deed(
         _("Remark on the platform"), "r", _remark, lambda case, user: case.order_id is not None, forms.RemarkForm
     ),
@@ -128,6 +128,11 @@ class Offer:
     @property
     def rules(self) -> list[str]:
         return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
+
+    @property
+    def marks(self) -> list[str]:
+        """The rules as the page prints them; a range without a word of any language."""
+        return [rule.replace(" to ", "–") for rule in self.rules]
 
     @property
     def help(self) -> list[str | Promise]:

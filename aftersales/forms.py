@@ -77,7 +77,7 @@ class ContactForm(CaseForm):
     """A talk: with whom, how, what came of it, and what was promised (CMP-04, PHR-08)."""
 
     party = forms.ChoiceField(label=_("with"), choices=Party.choices, initial=Party.BUYER)
-    contact_way = forms.ChoiceField(label=_("by"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
+    contact_way = forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
     contact_reached = forms.BooleanField(label=_("reached"), required=False, initial=True)
     contact_result = _words(_("what was said"), most=500)
     call_back_at = forms.DateTimeField(label=_("call back promised for"), required=False)
@@ -86,7 +86,7 @@ class ContactForm(CaseForm):
 class CallBackForm(CaseForm):
     """The call that was promised, and what came of it (PHR-08)."""
 
-    contact_way = forms.ChoiceField(label=_("by"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
+    contact_way = forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
     contact_reached = forms.BooleanField(label=_("reached"), required=False, initial=True)
     contact_result = _words(_("what was said"), most=500)
 
@@ -200,7 +200,8 @@ class PlanForm(forms.Form):
         field = cast("forms.ModelChoiceField[Reason]", self.fields["reason"])
         field.queryset = Reason.objects.filter(pk__in=[row.pk for row in reasons])
         field.choices = [("", "—"), *((row.pk, row.name) for row in reasons)]
-        self.initial = {"kind": happening.kinds[0], "reason": reasons[0].pk if reasons else None}
+        usual = reasons[0].pk if reasons and happening.causes else None  # of what can have any cause none is guessed
+        self.initial = {"kind": happening.kinds[0], "reason": usual}
         for name, wanted in (
             ("incident", Kind.INCIDENT in happening.kinds),
             ("instead", Kind.EXCHANGE in happening.kinds),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import amounts
 from aftersales.models import Case, FreightRule, ReturnAddress
 from aftersales.services import answers, inspecting
-from aftersales.states import Bearer, Goods, Judgement
+from aftersales.states import Bearer, Errand, Goods, Judgement
 from orders.carriers import CARRIERS
 from staff.selectors import active_users
 
@@ -80,7 +80,7 @@ def _contact(case: Case) -> Fields:
     from aftersales.models import Contact
 
     return {
-        "contact_way": forms.ChoiceField(label=_("by"), choices=Contact.Way.choices),
+        "contact_way": forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices),
         "contact_reached": forms.BooleanField(label=_("reached"), required=False, initial=True),
         "contact_result": _text(_("what was said")),
         "call_back_at": forms.DateTimeField(label=_("call back promised for"), required=False),
@@ -178,7 +178,14 @@ INPUTS: dict[str, Input] = {
     "promised": Input(
         lambda case: {"promised_at": forms.DateTimeField(label=_("date promised"))},
         answers.promise,
-        lambda case: {"promised_at": case.promised_at},
+        answers.date_to_promise,
+    ),
+    "errand": Input(
+        lambda case: {
+            "errand": forms.ChoiceField(label=_("what is ordered"), choices=Errand.choices),
+            "provider": forms.CharField(label=_("from whom"), max_length=80),
+        },
+        answers.note_errand,
     ),
     "incident_decision": Input(
         lambda case: {

@@ -16,7 +16,7 @@ from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening,
 from aftersales.models import Case, CaseLine, EvidenceNeed, Reason
 from aftersales.services.intake import Ask
 from aftersales.services.opening import Wanted
-from aftersales.states import Goods, Kind
+from aftersales.states import Goods, IncidentKind, Kind
 from aftersales.workflows import BY_KIND, machine_of
 from orders.models import Order, OrderLine
 from sla.explain import when
@@ -96,8 +96,13 @@ class Plan:
             columns["report"] = {"excluded": data["excluded"]}
         lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)
         reason: Reason | None = data.get("reason")
-        said = data.get("summary") or (reason.name if reason else str(self.happening.label))
+        said = data.get("summary") or (reason.name if reason else self._in_short(data))
         return Ask(data["kind"], lines, reason, said[:200], columns)
+
+    def _in_short(self, data: Mapping[str, Any]) -> str:
+        """What happened, in a word: of an incident, which of the many things that happen on the way."""
+        incident = data.get("incident")
+        return str(IncidentKind(incident).label if incident else self.happening.label)
 
 
 def plans_of(
@@ -105,18 +110,39 @@ def plans_of(
 ) -> list[Plan]:
     """The cases that put right what was said: one a happening and supplier. `data` binds their forms.
 
-    A fixed number of queries for each.
+    What happened on the way happened to all that has left (LOG-14): so the goods are known when they are sent again
+    or paid back. A fixed number of queries for each.
     """
     reasons = list(Reason.objects.filter(enabled=True).prefetch_related("needs").order_by("position", "name"))
     found: list[Plan] = []
     for key, happening in OF_LINES.items():
-        parts: dict[int, list[tuple[OrderLine, int]]] = {}
-        for line in lines:
-            if many := said.pieces.get((line.pk, key)):
-                parts.setdefault(line.fulfilment.supplier_id or 0, []).append((line, many))
-        for supplier_id, own in parts.items():
-            found.append(_plan(f"{key}-{supplier_id}", happening, own, order, reasons, now, data))
-    return found + [_plan(key, OF_ORDERS[key], [], order, reasons, now, data) for key in said.matters]
+        noted = [(line, many) for line in lines if (many := said.pieces.get((line.pk, key)))]
+        found += _plans(key, happening, noted, order, reasons, now, data)
+    for key in said.matters:
+        happening = OF_ORDERS[key]
+        gone = [(line, line.quantity) for line in lines if has_left(line)] if happening.shipped else []
+        found += _plans(key, happening, gone, order, reasons, now, data) or [
+            _plan(key, happening, [], order, reasons, now, data)
+        ]
+    return found
+
+
+def _plans(
+    key: str,
+    happening: Happening,
+    noted: list[tuple[OrderLine, int]],
+    order: Order | None,
+    reasons: Sequence[Reason],
+    now: dt.datetime,
+    data: Mapping[str, Any] | None,
+) -> list[Plan]:
+    """One plan for each supplier whose goods it happened to."""
+    parts: dict[int, list[tuple[OrderLine, int]]] = {}
+    for line, many in noted:
+        parts.setdefault(line.fulfilment.supplier_id or 0, []).append((line, many))
+    return [
+        _plan(f"{key}-{supplier_id}", happening, own, order, reasons, now, data) for supplier_id, own in parts.items()
+    ]
 
 
 def _plan(

@@ -59,6 +59,13 @@ class Bearer(models.TextChoices):
     PLATFORM = "platform", _("platform")
 
 
+class Errand(models.TextChoices):
+    """What is ordered to repair something at the buyer's (LOG-22)."""
+
+    PARTS = "parts", _("spare parts")
+    VISIT = "visit", _("a visit")
+
+
 class Judgement(models.TextChoices):
     """What the pictures and the inspection say (RET-07, QA-08)."""
 

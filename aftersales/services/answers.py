@@ -26,6 +26,7 @@ from aftersales.models import (
 )
 from aftersales.paying import paid_by_its_lines, paid_on
 from aftersales.states import Bearer, Goods
+from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from orders.carriers import clean_number, fits
@@ -249,6 +250,21 @@ def promise(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
         raise BusinessError(_("The time must lie in the future."), code="not_future")
     case.promised_at = data["promised_at"]
     return ["promised_at"]
+
+
+def date_to_promise(case: Case) -> dict[str, Any]:
+    """SUP-11, SUP-12: the date that was promised, else the end of the Shanghai day on which the supplier says that it
+    has the goods again; neither once it is past. UTC."""
+    day = case.report.get("again_on")
+    known = (case.promised_at, clock.day_end(dt.date.fromisoformat(day)) if day else None)
+    now = clock.now()
+    return {"promised_at": next((date for date in known if date and date > now), None)}
+
+
+def note_errand(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """LOG-22: parts or a visit, and of whom they were ordered."""
+    case.report = {**case.report, "errand": data["errand"], "provider": data["provider"]}
+    return ["report"]
 
 
 def decide_incident(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:

@@ -290,6 +290,7 @@ def _report(row: ShortageRow, supplier: Supplier, reason: Reason | None, by: Any
             reason=reason,
             summary=words,
             now=now,
+            report={"again_on": row.again_on.isoformat()} if row.again_on else {},
         )
     except AlreadyOpen as refusal:
         number = refusal.case.number if refusal.case.supplier_id == supplier.pk else ""

@@ -50,7 +50,7 @@ class Repair(Case):
         S.DISPATCHED,
         label=_("Parts or visit under way"),
         by=SERVICE,
-        asks=("promised",),
+        asks=("errand", "promised"),
         rule="LOG-22",
         main=True,
     )

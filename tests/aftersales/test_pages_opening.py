@@ -6,6 +6,7 @@ import pytest
 
 from aftersales import rulebook
 from aftersales.models import Case, Reason
+from aftersales.states import IncidentKind
 from orders.models import OrderLine, Parcel
 from tests import factories
 from tests.aftersales.goods import a_case, a_line
@@ -160,10 +161,14 @@ def test_ret_30_custom_goods_say_that_a_confirmation_is_needed(agent, line):
 
 # ── About the whole order, or none ───────────────────────────────────────────
 def test_something_on_the_way_is_an_incident(agent, line):
-    sent = {"order": line.order_id, "o-way": "1", "p-way-kind": "incident", "p-way-incident": "lost"} | COMMON
+    """LOG-14: about all that has left, so that it can be sent again or paid back; no cause is guessed."""
+    [proposed] = agent.get(f"/cases/new/?order={line.order_id}&o-way=1").context["plans"]
+    assert (proposed.lines, proposed.form["reason"].value()) == ([(line, 6)], None)
+    sent = {"order": line.order_id, "o-way": "1"} | plan(line, "way", kind="incident", incident="lost") | COMMON
     assert agent.post("/cases/new/", sent).status_code == 302
     case = Case.objects.get()
     assert (case.kind, case.incident, case.order_id) == ("incident", "lost", line.order_id)
+    assert (case.supplier, case.lines.get().quantity, case.summary) == (line.fulfilment.supplier, 6, str(IncidentKind.LOST.label))
 
 
 def test_a_question_or_a_complaint_needs_no_order(agent, noon):
