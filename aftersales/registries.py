@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales import demo, order_panel, rulebook
+from aftersales import demo, due, order_panel, rulebook
 from aftersales.workflows import ALL
 from ledger import demo as money
 from ledger import proofs
@@ -33,6 +33,7 @@ def register() -> None:
     above.register("aftersales.returns", desk_demo.load)
     above.register("ledger", money.load)
     topics.register("aftersales.case", url_name="aftersales:case")
+    due.register()
     proofs.register("aftersales.case", _files)
     topics.register("aftersales.patrolround", url_name="aftersales:patrol_round")
     saved.register("cases", url_name="aftersales:list")

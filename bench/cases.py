@@ -30,22 +30,23 @@ EVENTS, PHOTOS = 50, 20
 REFUNDS = 20_000  # of a list; a tenth of the orders in a small house
 FILTERS = {
     "open": "",
-    "all": "show=all",
     "kind": "kind=return",
     "shop": "shop=2",
     "kind, state": "kind=return&state=reviewing",
+    "all": "show=all",
     "ball": "ball=agent",
     "supplier": "supplier=1",
     "mine": "show=mine",
     "closed": "show=closed",
     "overdue": "show=overdue",
+    "newest": "order=newest",
     "kind, shop, supplier": "kind=exchange&shop=2&supplier=1&show=all",
 }
 WORKLIST = List(
     "cases",
     "/cases/",
     FILTERS,
-    "SELECT opened_at, id FROM aftersales_case WHERE active ORDER BY opened_at DESC, id DESC",
+    "SELECT due_at, opened_at, id FROM aftersales_case WHERE active ORDER BY due_at, opened_at, id",
 )
 
 
@@ -106,6 +107,10 @@ def _seed(many: int) -> None:
     }
     data.insert(data.Clock, clocks, "(SELECT c.*, c.id AS n FROM aftersales_case c WHERE c.active) c")
     data.execute("SET session_replication_role = origin")
+    data.execute(
+        "UPDATE aftersales_case SET due_at = c.due_at FROM sla_clock c"
+        " WHERE c.subject_type = 'aftersales.case' AND c.subject_id = aftersales_case.id"
+    )
     data.execute("VACUUM ANALYZE aftersales_case, sla_clock")
     note(f"{fetch_value('SELECT count(*) FROM aftersales_case')} cases seeded")
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from common import bulk
+from sla import following, policies
 from sla import numbers as versions
-from sla import policies
 from sla.arming import effective_due, first_step, rung_at
 from sla.policies import Numbers
 from sla.states import ClockState
@@ -76,10 +76,13 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     An open clock of the same policy and subject is left alone, a disabled policy starts none.
     Raises BusinessError for an unknown policy.
     """
-    rest = iter(specs)
+    followed: set[str] = set()
+    rest = iter(_noting(specs, followed))
     head = list(islice(rest, FEW + 1))
     if len(head) <= FEW:
-        return _insert_few(list(_rows(head, {spec.policy for spec in head})))
+        started = _insert_few(list(_rows(head, {spec.policy for spec in head})))
+        following.changed(followed)
+        return started
     rows = _rows(chain(head, rest), None)
     first = list(islice(rows, 1))
     if not first:
@@ -93,7 +96,16 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
         f"SELECT {chosen}, {', '.join(CONSTANTS.values())} FROM tmp_sla_start WHERE true ON CONFLICT DO NOTHING"
     )
     bulk.drop_temp("tmp_sla_start")
+    following.changed(followed)
     return started
+
+
+def _noting(specs: Iterable[ClockSpec], followed: set[str]) -> Iterator[ClockSpec]:
+    """`specs` as they come; `followed` gathers those of their topics that somebody above follows."""
+    for spec in specs:
+        if following.is_followed(spec.topic):
+            followed.add(spec.topic)
+        yield spec
 
 
 def _insert_few(rows: list[tuple[Any, ...]]) -> int:

@@ -8,6 +8,7 @@ from aftersales.models import Case, ReturnAddress, ReturnParcel
 from aftersales.sla_policies import CASE
 from aftersales.states import topic
 from aftersales.workflows import BY_KIND
+from sla.following import held
 from sla.policies import all_policies
 from sla.services import ClockSpec, start_clocks, stop_clocks
 
@@ -42,9 +43,10 @@ def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
     """Stops the clocks that ran before and do not run here, starts those of the state entered."""
     here = policies_at(case, case.state)
     gone = [policy for policy in OF_CASES if policy not in here]
-    if before:
-        stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
-    start_clocks([spec(case, policy, now) for policy in here], now=now)
+    with held([topic(case.pk)]):
+        if before:
+            stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
+        start_clocks([spec(case, policy, now) for policy in here], now=now)
 
 
 def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:
