@@ -56,6 +56,7 @@ class Cast:
     address: ReturnAddress
     folder: Path
     sessions: dict[str, Client] = field(default_factory=dict)
+    photos: int = 0
 
     @property
     def page(self) -> Page:
@@ -85,8 +86,8 @@ class Cast:
     def look(self, name: str, *, axe: bool = False) -> None:
         """Nothing is wrong with the page as it stands, and nothing is too wide; a picture of it is kept."""
         self.page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
-        assert self.watched.findings(axe=axe) == [], name
-        assert self.watched.too_wide() == [], name
+        found = [*self.watched.findings(axe=axe), *self.watched.too_wide()]
+        assert found == [], f"{name}: {found}"
 
     def fill(self, form: Locator, answers: dict[str, Any]) -> None:
         """Fills the fields whose names are, or end in «-», the keys: text, choices by value, ticks by bool, files."""
@@ -134,8 +135,9 @@ class Cast:
             found.locator(button).first.click()
 
     def add_photo(self, slot: str) -> None:
-        """Gives a case the photo that its reason asks for."""
-        self.page.locator("#evidence-files").set_input_files([photo()])
+        """Gives a case the photo that its reason asks for; no two are the same picture."""
+        self.photos += 1
+        self.page.locator("#evidence-files").set_input_files([photo(shade=self.photos)])
         self.page.locator("#evidence-slot").select_option(label=slot)
         before = self.page.locator("#evidence .thumbs img").count()
         self.page.locator(".drop button").click()
@@ -159,8 +161,7 @@ class Cast:
     def pay(self, slip_pk: int, number: str, who: str = "finance") -> None:
         """Finance pays a slip that is approved, with the platform's number."""
         self.as_person(who, f"/finance/slips/{slip_pk}/")
-        self.page.locator("#do-pay summary").click()
-        self.send("#do-pay form", platform_number=number)
+        self.send("#do-pay form", platform_number=number)  # what is done next stands open
 
 
 def assemble(watched: Watched, settings: Any, folder: Path) -> Cast:
