@@ -10,14 +10,13 @@ from django.dispatch import receiver
 from aftersales import effects, importing
 from aftersales.machine import Step
 from aftersales.models import Case
-from aftersales.services import patrol
+from aftersales.services import hands, patrol
 from aftersales.signals import case_moved, case_opened
-from aftersales.sla_policies import CASE
 from ledger.models import PaySlip
 from ledger.signals import slip_declined, slip_paid
 from orders.signals import orders_shipped, refund_changed
 from sla.models import Clock
-from sla.signals import clock_changed_hands
+from sla.signals import clock_changed_hands, clocks_dealt
 
 TOPIC = "aftersales.case:"
 
@@ -53,8 +52,12 @@ def take_refunds_in(sender: Any, *, refund_ids: list[int], now: dt.datetime, **m
 @receiver(clock_changed_hands)
 def follow_the_clock(sender: Any, *, clock: Clock, **more: Any) -> None:
     """Whoever took the clock of a case that nobody had has the case, too."""
-    if clock.subject_type == CASE and clock.assignee_id is not None:
-        Case.objects.filter(pk=clock.subject_id, owner__isnull=True).update(owner=clock.assignee_id)
+    hands.own_what_is_dealt([clock.pk])
+
+
+@receiver(clocks_dealt)
+def follow_the_dealer(sender: Any, *, clock_ids: list[int], **more: Any) -> None:
+    hands.own_what_is_dealt(clock_ids)
 
 
 @receiver(slip_paid)
