@@ -13,7 +13,7 @@ from django_fsm import FSMModelMixin
 
 from orders.models.fields import money
 from orders.models.shops import Shop
-from orders.states import LEFT, UNSHIPPED, Flag, FulfilmentState, Platform, ShipMode
+from orders.states import LEFT, UNSHIPPED, Flag, FulfilmentState, LineHold, Platform, ShipMode
 from orders.states import OrderState as OrderStates
 from orders.workflow import FulfilmentWorkflow, OrderWorkflow
 
@@ -168,6 +168,9 @@ class OrderLine(models.Model):
     attributes = models.CharField(_("attributes"), max_length=200, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    hold = models.CharField(  # SUP-11
+        _("held by"), max_length=9, choices=LineHold.choices, blank=True, default="", db_default=""
+    )
     price = money(_("price"))
     platform_status = models.CharField(_("status on the platform"), max_length=40, blank=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from orders.services.buyer_notes import note_buyer
 from orders.services.buyers import check_address, forget_old_buyers, reveal_buyer
+from orders.services.holds import hold_lines
 from orders.services.payment import (
     Reminded,
     change_price,
@@ -36,6 +37,7 @@ __all__ = [
     "consent_to_shipping",
     "extend_confirmation",
     "forget_old_buyers",
+    "hold_lines",
     "is_past_the_platforms",
     "mark_on_platform",
     "note_buyer",
