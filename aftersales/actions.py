@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import forms, guards, permissions
 from aftersales.machine import Step
 from aftersales.models import Case, CaseLine
-from aftersales.services import hands, merging, notes, stepping
+from aftersales.services import hands, merging, misdirected, notes, stepping
 from aftersales.states import Kind
 from aftersales.step_help import help_of
 from common import hints
@@ -47,6 +47,7 @@ class Deed:
     service: Callable[..., Any]
     fits: Callable[[Case, User], bool]
     form: type[forms.CaseForm] = forms.NoForm
+    rule: str = ""
 
 
 def _remark(*, case_id: int, version: int, **data: Any) -> Any:
@@ -62,6 +63,7 @@ def _split(*, case_id: int, version: int, lines: Iterable[CaseLine], by: User) -
     return merging.split_case(case_id=case_id, line_ids=[line.pk for line in lines], version=version, by=by)
 
 
+SENT_BACK = (Kind.RETURN, Kind.EXCHANGE)
 DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 DEEDS: dict[str, Deed] = {
     "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
@@ -77,8 +79,16 @@ DEEDS: dict[str, Deed] = {
         lambda case, user: user.role in hands.LEADERS and case.kind in DECIDED,
         forms.LeaderForm,
     ),
+    "wrong_address": Deed(
+        _("A wrong address was given"),
+        "w",
+        misdirected.report_wrong_address,
+        lambda case, user: case.active and case.return_address_id is not None and case.kind in SENT_BACK,
+        forms.AddressForm,
+        "RET-21",
+    ),
     "split": Deed(
-        _("Split"),
+        _("Split the case"),
         "s",
         _split,
         lambda case, user: case.active and not case.amount and len(case.lines.all()) > 1,
@@ -127,7 +137,8 @@ class Offer:
 
     @property
     def rules(self) -> list[str]:
-        return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
+        told = self.step.rule if self.step else self.deed.rule if self.deed else ""
+        return [rule.strip() for rule in told.split(",") if rule.strip()]
 
     @property
     def marks(self) -> list[str]:
@@ -237,12 +248,16 @@ def doing(
 
 
 def _next(case: Case, steps: list[Offer], known: Known) -> tuple[Offer | None, list[str]]:
-    """The first main step that is open; when all are blocked, the first other that leads on, then the blocked one."""
-    main = [offer for offer in steps if offer.step and offer.step.main]
-    if not main:
-        return None, []
-    for offer in main:
-        if not (why := blocks(case, offer, known)):
+    """The first main step that is open; when all are blocked, what is done meanwhile, or the blocked one and why."""
+    found: tuple[Offer | None, list[str]] = None, []
+    for offer in steps:
+        if offer.step is None or not offer.step.main or (offer.step.unless and offer.step.unless(case)):
+            continue
+        why = blocks(case, offer, known)
+        if not why:
             return offer, []
-    others = (offer for offer in steps if offer not in main and not blocks(case, offer, known))
-    return next(others, main[0]), why
+        found = found if found[0] else (offer, why)
+    if found[0] is None:
+        return found
+    meanwhile = (offer for offer in steps if offer.step and offer.step.detour and not blocks(case, offer, known))
+    return next(((offer, found[1]) for offer in meanwhile), found)

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.happenings import KIND_HINTS, Happening
-from aftersales.inputs import INPUTS
+from aftersales.inputs import INPUTS, addresses_for
 from aftersales.machine import SERVICE, Step
-from aftersales.models import Case, CaseLine, Contact, Reason
+from aftersales.models import Case, CaseLine, Contact, Reason, ReturnAddress
 from aftersales.states import Channel, IncidentKind, Kind
 from orders.models import Order
 from orders.services.remarks import content_of
@@ -134,6 +134,19 @@ class LeaderForm(CaseForm):
 
     def about(self, case: Case) -> None:
         self.initial = {"leader_note": case.leader_note, **self.initial}
+
+
+class AddressForm(CaseForm):
+    """The address that should have been sent (RET-21)."""
+
+    right_address = forms.ModelChoiceField(
+        label=_("the right address"), queryset=ReturnAddress.objects.none(), empty_label=None
+    )
+    note = forms.CharField(label=_("how it came about"), max_length=200, required=False)
+
+    def about(self, case: Case) -> None:
+        field = cast("forms.ModelChoiceField[ReturnAddress]", self.fields["right_address"])
+        field.queryset = addresses_for(case).exclude(pk=case.return_address_id or 0)
 
 
 class MergeForm(CaseForm):

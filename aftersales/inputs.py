@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import amounts
 from aftersales.models import Case, FreightRule, ReturnAddress
 from aftersales.services import answers, inspecting
-from aftersales.states import Bearer, Errand, Goods, Judgement
+from aftersales.services.turning_back import goods_once_stopped
+from aftersales.states import Bearer, Errand, Goods, IncidentKind, Judgement
 from orders.carriers import CARRIERS
 from staff.selectors import active_users
 
@@ -45,7 +46,7 @@ def _text(label: Any, *, required: bool = True, rows: int = 2, most: int = 500) 
     )
 
 
-def _addresses(case: Case) -> QuerySet[ReturnAddress]:
+def addresses_for(case: Case) -> QuerySet[ReturnAddress]:
     """The addresses of the master list that fit this case: its supplier's, its shop's, or everybody's (RET-21)."""
     rows = ReturnAddress.objects.filter(retired_at__isnull=True)
     fitting = rows.filter(supplier=case.supplier) | rows.filter(supplier__isnull=True)
@@ -54,10 +55,10 @@ def _addresses(case: Case) -> QuerySet[ReturnAddress]:
 
 def _return_address(case: Case) -> Fields:
     """Picked, never typed (RET-21); the most fitting one is proposed. One query."""
-    rows = list(_addresses(case))
+    rows = list(addresses_for(case))
     first = rows[0].pk if rows else None
     field = forms.ModelChoiceField(
-        label=_("return address"), queryset=_addresses(case), initial=case.return_address_id or first
+        label=_("return address"), queryset=addresses_for(case), initial=case.return_address_id or first
     )
     field.choices = [(row.pk, row.name) for row in rows] or [("", "—")]
     return {"return_address": field}
@@ -85,6 +86,12 @@ def _contact(case: Case) -> Fields:
         "contact_result": _text(_("what was said")),
         "call_back_at": forms.DateTimeField(label=_("call back promised for"), required=False),
     }
+
+
+def _follow_up(case: Case) -> Fields:
+    """When somebody asks again; what waits or stands still has no other end (LOG-12, LOG-18, LOG-23)."""
+    waits = case.incident in (IncidentKind.STUCK, IncidentKind.SUSPENDED, IncidentKind.INTERCEPT)
+    return {"follow_up_at": forms.DateTimeField(label=_("asked again at"), required=waits)}
 
 
 def _shares(case: Case) -> Fields:
@@ -152,7 +159,7 @@ INPUTS: dict[str, Input] = {
     "goods": Input(
         lambda case: {"goods": forms.ChoiceField(label=_("goods"), choices=Goods.choices)},
         answers.set_goods,
-        lambda case: {"goods": case.goods},
+        lambda case: {"goods": goods_once_stopped(case)},
     ),
     "stop_how": Input(answers.stop_fields, answers.ask_to_stop),
     "missing_check": Input(
@@ -161,6 +168,7 @@ INPUTS: dict[str, Input] = {
             "checked_order": forms.BooleanField(label=_("order looked at"), required=False),
             "checked_parcels": forms.BooleanField(label=_("split parcels looked at"), required=False),
             "checked_staff": forms.BooleanField(label=_("our own mistake ruled out"), required=False),
+            "own_mistake": forms.BooleanField(label=_("it was our own mistake: sent at once"), required=False),
             "check_result": _text(_("what was found"), most=300),
         },
         answers.note_check,
@@ -194,9 +202,12 @@ INPUTS: dict[str, Input] = {
             "extra_cost": forms.DecimalField(
                 label=_("extra cost"), max_digits=12, decimal_places=2, min_value=0, required=False
             ),
+            **_follow_up(case),
         },
         answers.decide_incident,
+        lambda case: {"follow_up_at": case.promised_at},
     ),
+    "follow_up": Input(_follow_up, answers.set_follow_up),
     "evidence_deadline": Input(
         lambda case: {"evidence_due_at": forms.DateTimeField(label=_("deadline for evidence"), required=False)},
         answers.set_evidence_deadline,
@@ -204,7 +215,7 @@ INPUTS: dict[str, Input] = {
     "kit": Input(lambda case: {"statement": _text(_("our statement"), rows=6, most=4000)}, answers.freeze_kit),
     "report": Input(
         lambda case: {
-            "facts": _text(_("facts"), most=1000),
+            "facts": _text(_("facts of the case"), most=1000),
             "cause": _text(_("cause"), most=500),
             "measures": _text(_("measures"), most=500),
             "answer": _text(_("answer to the buyer"), most=500),

@@ -46,6 +46,14 @@ def leader_decided(data: Data) -> str:
     return _("decided as leader")
 
 
+def wrong_address(data: Data) -> str:
+    return _("the buyer was told a wrong address, %(wrong)s; right is %(right)s; incident %(number)s") % {
+        "wrong": data["wrong"],
+        "right": data["right"],
+        "number": data["number"],
+    }
+
+
 def bell_handed_on(context: Data) -> str:
     return _("%(by)s handed case %(number)s on to you: %(reason)s") % dict(context)
 
@@ -56,4 +64,5 @@ register("aftersales.contacted", contacted)
 register("aftersales.called_back", called_back)
 register("aftersales.remarked", remarked)
 register("aftersales.leader_decided", leader_decided)
+register("aftersales.wrong_address", wrong_address)
 register_bell("aftersales.handed_on", bell_handed_on)

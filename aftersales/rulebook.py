@@ -132,7 +132,7 @@ def _needs(reason: Reason, why: Why) -> list[EvidenceNeed]:
         for slot in slots:
             found.setdefault(slot, before)
     return [
-        EvidenceNeed(reason=reason, slot=slot, before=before, position=position)
+        EvidenceNeed(reason=reason, slot=slot, before=before, position=position, reply=slot == ANSWER)
         for position, (slot, before) in enumerate(found.items())
     ]
 

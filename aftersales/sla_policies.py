@@ -92,6 +92,10 @@ def _rejected_reasons(clock: Clock, numbers: Numbers) -> list[str]:
     ]
 
 
+def _follow_up_reasons(clock: Clock, numbers: Numbers) -> list[str]:
+    return [_("To be asked again on %(date)s: the buyer hears of it before asking.") % {"date": when(clock.own_due_at)}]
+
+
 def _patrol_reasons(clock: Clock, numbers: Numbers) -> list[str]:
     return [
         _("Every pending refund is handled or remarked in this round: until %(time)s.") % {"time": when(clock.due_at)}
@@ -263,6 +267,18 @@ PROMISED = register(
         reasons=_fixed_reasons,
         on_steps=_break_promises,
         rule="SUP-12",
+    )
+)
+FOLLOW_UP = register(
+    Policy(
+        key="aftersales.follow_up",
+        label=gettext_lazy("asked again on the way"),
+        subject_type=CASE,
+        party=Party.AGENT,
+        skill=AFTERSALES,
+        defaults=Defaults(DAY, AGENTS_LADDER),
+        reasons=_follow_up_reasons,
+        rule="LOG-12, LOG-18, LOG-23",
     )
 )
 DISPUTE_MESSAGE = register(

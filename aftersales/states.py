@@ -76,7 +76,7 @@ class Judgement(models.TextChoices):
 
 
 class IncidentKind(models.TextChoices):
-    """The eight kinds of logistics incident, and the parcel that stands still (LOG-10 to LOG-18, LOG-08)."""
+    """The eight kinds of logistics incident, the parcel that stands still, the one we misled (LOG-10 to LOG-18, LOG-08)."""
 
     OUT_OF_ZONE = "out_of_zone", _("out of the delivery zone")
     FORCE_MAJEURE = "force_majeure", _("force majeure")
@@ -87,6 +87,7 @@ class IncidentKind(models.TextChoices):
     RETURNED = "returned", _("coming back by itself")
     INTERCEPT = "intercept", _("to be intercepted")
     STUCK = "stuck", _("stands still")
+    WRONG_ADDRESS = "wrong_address", _("wrong return address given")  # RET-21: an incident of our own making
 
 
 class UnshippedRefundState(models.TextChoices):
@@ -126,6 +127,8 @@ class ExchangeState(models.TextChoices):
     COMING_BACK = "coming_back", _("coming back")
     RECEIVED = "received", _("received")
     INSPECTED = "inspected", _("inspected")
+    MISMATCHED = "mismatched", _("not as agreed")
+    CALLED_BACK = "called_back", _("buyer called back")
     RESEND_DUE = "resend_due", _("to be sent again")
     RESENT = "resent", _("sent again")
     DELIVERED = "delivered", _("delivered")
@@ -173,6 +176,7 @@ class ShortageState(models.TextChoices):
 class IncidentState(models.TextChoices):
     OPENED = "opened", _("opened")
     CONTACTING = "contacting", _("contacting the buyer")
+    STOPPING = "stopping", _("stopping the goods")
     DECIDED = "decided", _("decided")
     ACTING = "acting", _("being carried out")
     RESOLVED = "resolved", _("resolved")

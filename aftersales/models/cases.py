@@ -75,6 +75,9 @@ class Case(FSMModelMixin, models.Model):
         ReturnAddress, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("address sent")
     )
     address_sent_at = models.DateTimeField(_("address sent at"), null=True, blank=True)  # RET-21
+    address_sent_by = models.ForeignKey(
+        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("address sent by")
+    )
     supplier_consents = models.BooleanField(_("the supplier agrees"), null=True, blank=True)  # RET-23: information
     incident = models.CharField(_("kind of incident"), max_length=14, choices=IncidentKind.choices, blank=True)
     payer = models.CharField(_("paid by"), max_length=10, choices=Bearer.choices, blank=True)  # LOG-10, LOG-22

@@ -19,6 +19,7 @@ FIXED = {  # policies whose due time stands on the case
     PLATFORM: "platform_due_at",
     "aftersales.rejected": "platform_due_at",
     "aftersales.promised": "promised_at",
+    "aftersales.follow_up": "promised_at",  # of an incident: when somebody asks again
 }
 
 
