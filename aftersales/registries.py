@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales import demo, due, order_panel, rulebook
+from aftersales import demo, due, order_panel, permissions, rulebook
 from aftersales.workflows import ALL
 from ledger import demo as money
 from ledger import proofs
@@ -35,6 +35,6 @@ def register() -> None:
     topics.register("aftersales.case", url_name="aftersales:case")
     due.register()
     proofs.register("aftersales.case", _files)
-    topics.register("aftersales.patrolround", url_name="aftersales:patrol_round")
+    topics.register("aftersales.patrolround", url_name="aftersales:patrol_round", right=permissions.WORK_CASE)
     saved.register("cases", url_name="aftersales:list")
     panels.register("cases", order_panel.cases_of)
