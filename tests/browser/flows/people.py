@@ -85,7 +85,8 @@ class Cast:
 
     def look(self, name: str, *, axe: bool = False) -> None:
         """Nothing is wrong with the page as it stands, and nothing is too wide; a picture of it is kept."""
-        self.page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
+        picture = str(self.folder / f"{name}.png")
+        self.page.screenshot(path=picture, full_page=True, caret="initial")  # hiding it would write styles into fields
         found = [*self.watched.findings(axe=axe), *self.watched.too_wide()]
         assert found == [], f"{name}: {found}"
 
@@ -137,7 +138,7 @@ class Cast:
     def add_photo(self, slot: str) -> None:
         """Gives a case the photo that its reason asks for; no two are the same picture."""
         self.photos += 1
-        self.page.locator("#evidence-files").set_input_files([photo(shade=self.photos)])
+        self.page.locator("#evidence-files").set_input_files([photo(shade=20 * self.photos % 256)])
         self.page.locator("#evidence-slot").select_option(label=slot)
         before = self.page.locator("#evidence .thumbs img").count()
         self.page.locator(".drop button").click()
@@ -180,6 +181,7 @@ def assemble(watched: Watched, settings: Any, folder: Path) -> Cast:
         address="浙江省金华市义乌市工业路8号",
         is_default=True,
     )
+    watched.page.set_default_timeout(15_000)
     cast = Cast(watched, settings, people, supplier, address, Path(SHOTS) if SHOTS else folder)
     cast.now_is(START)
     ensure_policies()
