@@ -30,6 +30,7 @@ def test_sup_09_a_missing_item_is_sent_after(cast: Cast) -> None:
     page = cast.page
     case = reported(cast)
     assert not cast.is_advised()
+    cast.add_photo("带标识的外包装照片")  # SUP-28: before anything is sent again
     cast.look("missing-2-asked", axe=True)
     cast.as_person("supplier", "/portal/requests/")
     cast.look("missing-3-portal-question")
