@@ -35,6 +35,7 @@ THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule",
 COMES_BACK = (Kind.RETURN, Kind.EXCHANGE)
 GOES_OUT = (Kind.EXCHANGE, Kind.RESHIP)
 MOST_RELATED = 20
+LOGGED = "aftersales.contacted"  # the trail's line about a talk, which tells itself what was said
 Why = CaseLink.Why
 PAYS = (Kind.UNSHIPPED_REFUND, Kind.RETURN, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 
@@ -143,7 +144,8 @@ def _money(page: CasePage) -> None:
     case = page.case
     if case.amount or case.freight_amount or case.extra_cost:
         page.slips = list(PaySlip.objects.filter(topic=topic(case.pk)).order_by("pk"))
-    if case.order is not None and case.kind in PAYS and case.active and not case.amount:
+    about_money = case.kind in PAYS and case.active and not case.amount and (page.lines or case.refund is not None)
+    if case.order is not None and about_money:
         page.proposal = amounts.proposal(case)
 
 
@@ -185,9 +187,17 @@ def _goods(page: CasePage) -> None:
 
 
 def events(trail: list[TimelineEntry], contacts: list[Contact], ended: list[Clock]) -> list[Event]:
-    """The trail, the talks and the ends of clocks in one, newest first."""
-    found = [Event(entry.recorded_at, entry.actor_label, entry.sentence, "trail") for entry in trail]
-    found += [Event(row.at, row.by.name, talk(row), "talk") for row in contacts]
+    """The trail, the talks and the ends of clocks in one, newest first; a talk that a step tells of is told once."""
+    quoted = {
+        row.pk for row in contacts for entry in trail if entry.recorded_at == row.at and row.result in entry.sentence
+    }
+    logged = {row.at for row in contacts}
+    found = [
+        Event(entry.recorded_at, entry.actor_label, entry.sentence, "trail")
+        for entry in trail
+        if entry.action != LOGGED or entry.recorded_at not in logged
+    ]
+    found += [Event(row.at, row.by.name, talk(row), "talk") for row in contacts if row.pk not in quoted]
     found += [Event(clock.stopped_at, "", _end(clock), "clock") for clock in ended if clock.stopped_at]
     return sorted(found, key=lambda event: event.at, reverse=True)
 

@@ -81,7 +81,7 @@ class Dispute(Case):
     @step(
         [S.OPENED, S.NEGOTIATING, S.EVIDENCE_WANTED, S.EVIDENCE_SENT],
         S.LOST,
-        label=_("Lost"),
+        label=_("Dispute lost"),
         by=(*SERVICE, *SYSTEM),
         asks=("result", "ruled_amount"),
         rule="CMP-03",
