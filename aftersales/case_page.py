@@ -32,7 +32,7 @@ from sla.states import ClockState, Verdict
 
 PEOPLE = ("owner", "judged_by", "leader_by", "opened_by")
 THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule", "return_address")
-COMES_BACK = (Kind.RETURN, Kind.EXCHANGE)
+COMES_BACK = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND)
 GOES_OUT = (Kind.EXCHANGE, Kind.RESHIP)
 MOST_RELATED = 20
 LOGGED = "aftersales.contacted"  # the trail's line about a talk, which tells itself what was said
@@ -174,9 +174,9 @@ def _how(above: str | None, below: str | None) -> str:
 def _goods(page: CasePage) -> None:
     """RET-37: all that says where the goods are; only what this kind of case can have is asked for."""
     case = page.case
-    if case.kind in COMES_BACK and case.goods != Goods.WITH_BUYER:
+    if case.kind in COMES_BACK and case.goods not in (Goods.UNSHIPPED, Goods.WITH_BUYER):
         page.return_parcels = list(case.return_parcels.order_by("pk"))
-    if case.kind in COMES_BACK and case.goods == Goods.BACK:
+    if case.kind in COMES_BACK and case.goods in (Goods.BACK, Goods.IN_TRANSIT):
         counted = case.inspections.select_related("case_line__line", "counted_by", "verdict_by", "counted_by_supplier")
         page.inspections = list(counted.order_by("pk"))
     if case.kind in GOES_OUT:

@@ -81,7 +81,9 @@ def _contact(case: Case) -> Fields:
     from aftersales.models import Contact
 
     return {
-        "contact_way": forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices),
+        "contact_way": forms.ChoiceField(
+            label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE
+        ),
         "contact_reached": forms.BooleanField(label=_("reached"), required=False, initial=True),
         "contact_result": _text(_("what was said")),
         "call_back_at": forms.DateTimeField(label=_("call back promised for"), required=False),
@@ -157,7 +159,7 @@ INPUTS: dict[str, Input] = {
         answers.shares_of,
     ),
     "goods": Input(
-        lambda case: {"goods": forms.ChoiceField(label=_("goods"), choices=Goods.choices)},
+        lambda case: {"goods": forms.ChoiceField(label=_("Where the goods are"), choices=Goods.choices)},
         answers.set_goods,
         lambda case: {"goods": goods_once_stopped(case)},
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def topic(case_id: int) -> str:
@@ -16,7 +17,7 @@ class Kind(models.TextChoices):
 
     UNSHIPPED_REFUND = "unshipped_refund", _("refund before shipping")
     RETURN = "return", _("return and refund")
-    EXCHANGE = "exchange", _("exchange")
+    EXCHANGE = "exchange", pgettext_lazy("of goods", "exchange")
     RESHIP = "reship", _("re-ship")
     COMPENSATION = "compensation", _("compensation")
     REPAIR = "repair", _("repair")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.models.cases import Case, CaseLine
 
@@ -186,7 +187,7 @@ class Intercept(models.Model):
         INTERCEPT = "intercept", _("intercept at the carrier")
 
     class Answer(models.TextChoices):
-        STOPPED = "stopped", _("stopped")
+        STOPPED = "stopped", pgettext_lazy("of goods", "stopped")
         TOO_LATE = "too_late", _("too late")
 
     class Loaded(models.TextChoices):

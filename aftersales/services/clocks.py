@@ -6,7 +6,7 @@ import datetime as dt
 
 from aftersales.models import Case, ReturnAddress, ReturnParcel
 from aftersales.sla_policies import CASE
-from aftersales.states import topic
+from aftersales.states import Goods, topic
 from aftersales.workflows import BY_KIND
 from sla.following import held
 from sla.policies import all_policies
@@ -14,6 +14,7 @@ from sla.services import ClockSpec, start_clocks, stop_clocks
 
 PLATFORM = "aftersales.platform"
 EVIDENCE = "aftersales.dispute_evidence"
+AWAITING_GOODS = "aftersales.awaiting_goods"
 THEIRS = (PLATFORM, "aftersales.rejected")  # due when the platform says
 FIXED = {  # policies whose due time stands on the case
     PLATFORM: "platform_due_at",
@@ -27,7 +28,8 @@ OF_CASES = tuple(policy.key for policy in all_policies() if policy.subject_type 
 
 
 def policies_at(case: Case, state: str) -> tuple[str, ...]:
-    """The policies that run in `state`; those that follow a date run only where the case has the date.
+    """The policies that run in `state`; those that follow a date run only where the case has the date, and goods are
+    waited for only where some come back (LOG-18).
 
     The platform's deadline of a refund has its clock already, which leads to the case (aftersales.importing).
     """
@@ -37,6 +39,7 @@ def policies_at(case: Case, state: str) -> tuple[str, ...]:
         for policy in wanted
         if (policy not in FIXED or getattr(case, FIXED[policy]) is not None)
         and not (policy == PLATFORM and case.refund_id is not None)
+        and not (policy == AWAITING_GOODS and case.goods != Goods.COMING_BACK)
     )
 
 

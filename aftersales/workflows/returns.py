@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales import guards
+from aftersales import advice, guards
 from aftersales.machine import FINANCE, QUALITY, SERVICE, SUPPLIER, SYSTEM, WAREHOUSE, Place, step
 from aftersales.models import Case
 from aftersales.states import Goods, Kind
@@ -53,6 +53,7 @@ class Return(Case):
         by=SERVICE,
         asks=("evidence_wanted",),
         rule="RET-06",
+        detour=True,
     )
     def ask_evidence(self) -> None: ...
 
@@ -62,6 +63,8 @@ class Return(Case):
         label=_("Evidence is there: review"),
         by=(*SERVICE, *SYSTEM),
         rule="RET-06, RET-07",
+        unless=advice.nothing_to_look_at,
+        main=True,
     )
     def review(self) -> None: ...
 
