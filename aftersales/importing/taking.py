@@ -260,6 +260,7 @@ class _Taking:
             kind=made.kind,
             state=made.state,
             ball=made.ball,
+            goods=made.goods,
             refund_id=made.refund_id,
             shop_id=made.shop_id,
             supplier_id=made.supplier_id,
