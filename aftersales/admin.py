@@ -14,7 +14,7 @@ from aftersales.admin_forms import EvidenceNeedForm, ReasonForm
 from aftersales.models import Case, EvidenceNeed, FreightRule, Reason, ReturnAddress
 from aftersales.services import stepping
 from common import clock
-from common.admin import HouseAdmin, LookOnlyAdmin
+from common.admin import HouseAdmin, KeptAdmin, LookOnlyAdmin
 
 
 @admin.register(Case)
@@ -51,7 +51,7 @@ class EvidenceNeedInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Reason)
-class ReasonAdmin(HouseAdmin):
+class ReasonAdmin(KeptAdmin):
     """Reasons with the evidence that they need (AFT-07, AFT-10, RET-06)."""
 
     form = ReasonForm
@@ -62,7 +62,7 @@ class ReasonAdmin(HouseAdmin):
 
 
 @admin.register(FreightRule)
-class FreightRuleAdmin(HouseAdmin):
+class FreightRuleAdmin(KeptAdmin):
     """Who pays which way of the freight, with the sentence for the buyer (RET-13, RET-24, RET-25)."""
 
     list_display = ["sentence", "cause_is_ours", "free_shipping", "breaks_condition", "outbound", "inbound", "basis"]

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from aftersales.models import EvidenceNeed, FreightRule, Reason
 from aftersales.states import Bearer, Kind
+from common import kept
 from staff.roles import Role
 
 C = Reason.Cause
@@ -110,7 +111,9 @@ def load() -> int:
             reason = Reason.objects.create(code=why.code, **_columns(why, position))
             EvidenceNeed.objects.bulk_create(_needs(reason, why))
             added += 1
-    return added + _load_freight()
+    added += _load_freight()
+    kept.forget_all()
+    return added
 
 
 def _columns(why: Why, position: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.test import Client
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
-from sla import facets
+from common import kept
 from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier, SupplierMember
@@ -45,8 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def fresh_names() -> None:
-    """No test sees the shops and suppliers of the one before."""
-    facets.forget()
+    """No test sees the shops, suppliers and rules of the one before."""
+    kept.forget_all()
 
 
 @pytest.fixture
