@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from common import clock
+from common import bulk, clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from notifications.models import BellItem, Message
@@ -29,7 +31,7 @@ def once(*parts: object) -> str:
     return f"{key[: KEY_LENGTH - 33]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     *,
     kind: str,
@@ -48,21 +50,15 @@ def notify(
     """
     moment = now or clock.now()
     told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
-    BellItem.objects.bulk_create(
-        [
-            BellItem(
-                user=user,
-                kind=kind,
-                context=dict(context),
-                url=url,
-                severity=severity,
-                dedupe_key=once(dedupe_key),
-                created_at=moment,
-            )
-            for user in told
-        ],
-        ignore_conflicts=True,
-    )
+    row = {
+        "kind": kind,
+        "context": json.dumps(dict(context), ensure_ascii=False),
+        "url": url,
+        "severity": severity,
+        "dedupe_key": once(dedupe_key),
+        "created_at": moment,
+    }
+    _ring([user.pk for user in told], row)
     if mail:
         _queue(
             [
@@ -79,6 +75,15 @@ def notify(
                 if user.wants_mail and user.email
             ]
         )
+
+
+def _ring(user_ids: Sequence[int], row: Mapping[str, Any]) -> None:
+    """The same bell item for each of these users who does not have it yet: one statement."""
+    if not user_ids:
+        return
+    users = f"{get_user_model()._meta.db_table} WHERE id IN ({', '.join(['%s'] * len(user_ids))})"
+    values = {"user_id": "id"} | dict.fromkeys(row, "%s")
+    bulk.insert_select(BellItem, values, f"{users} ON CONFLICT DO NOTHING", [*row.values(), *user_ids])
 
 
 def queue_mail(
