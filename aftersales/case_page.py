@@ -29,6 +29,7 @@ from orders.models import OrderLine
 from sla.models import Clock
 from sla.selectors import clocks_of
 from sla.states import ClockState, Verdict
+from suppliers.stock import said_of
 
 PEOPLE = ("owner", "judged_by", "leader_by", "opened_by")
 THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule", "return_address")
@@ -181,7 +182,7 @@ def _goods(page: CasePage) -> None:
         page.inspections = list(counted.order_by("pk"))
     if case.kind in GOES_OUT:
         page.resends = list(case.resends.select_related("by", "by_supplier").order_by("pk"))
-        page.questions = list(case.stock_questions.select_related("supplier").order_by("pk"))
+        page.questions = list(said_of(case.stock_questions.select_related("supplier")).order_by("pk"))
     if case.kind == Kind.UNSHIPPED_REFUND:
         page.intercepts = list(case.intercepts.select_related("supplier").order_by("pk"))
 

@@ -21,6 +21,7 @@ from common.exceptions import BusinessError
 from common.locking import lock_one
 from common.photos import SafeFile, make_safe
 from sla.states import Party
+from suppliers import quota
 from suppliers.models import Supplier
 
 MOST_FILES = 60  # of one case
@@ -56,6 +57,8 @@ def add_evidence(
     safe = file if isinstance(file, SafeFile) else make_safe(file, getattr(file, "name", "") or "")
     supplier = supplier or getattr(by, "supplier", None)
     moment = now or clock.now()
+    if supplier is not None:
+        quota.spend(supplier=supplier, size=getattr(file, "size", 0) or safe.size, now=moment)
     row = Evidence(
         case_id=case.pk,
         slot=" ".join(kind.split())[:40],
