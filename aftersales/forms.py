@@ -195,7 +195,7 @@ class PlanForm(forms.Form):
     """One case that is to be opened: its kind, its reason, and what this kind needs to know at once."""
 
     kind = forms.ChoiceField(label=_("what is done"))
-    reason = forms.ModelChoiceField(label=_("reason"), queryset=Reason.objects.none(), required=False)
+    reason = forms.TypedChoiceField(label=_("reason"), required=False, empty_value=None)
     summary = forms.CharField(label=_("in short"), max_length=200, required=False)
     instead = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
     incident = forms.ChoiceField(label=_("what happened on the way"), choices=IncidentKind.choices)
@@ -210,9 +210,9 @@ class PlanForm(forms.Form):
         self.happening, self.reasons = happening, reasons
         kinds = [(kind, f"{Kind(kind).label}: {KIND_HINTS[kind]}") for kind in happening.kinds]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
-        field = cast("forms.ModelChoiceField[Reason]", self.fields["reason"])
-        field.queryset = Reason.objects.filter(pk__in=[row.pk for row in reasons])
+        field = cast("forms.TypedChoiceField", self.fields["reason"])
         field.choices = [("", "—"), *((row.pk, row.name) for row in reasons)]
+        field.coerce = {str(row.pk): row for row in reasons}.__getitem__
         usual = reasons[0].pk if reasons and happening.causes else None  # of what can have any cause none is guessed
         self.initial = {"kind": happening.kinds[0], "reason": usual}
         for name, wanted in (

@@ -19,7 +19,7 @@ from sla.editing import Preview, edit_policy, ensure_policies, preview_policy_ed
 from sla.models import Clock, PauseSegment
 from sla.moving import lead_to, move_platform_due, write_moved
 from sla.rungs import take_passed
-from sla.starting import ClockSpec, start_clocks
+from sla.starting import ClockSpec, start_clocks, start_first_clocks
 from sla.states import OPEN, ClockState
 from sla.stopping import end_pauses, stop_clocks, void_clocks
 
@@ -37,6 +37,7 @@ __all__ = [
     "preview_policy_edit",
     "resume_clock",
     "start_clocks",
+    "start_first_clocks",
     "stop_clocks",
     "void_clocks",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -46,6 +46,7 @@ CONSTANTS = {
     "last_error": "''",
     "arming": "0",
 }
+DUE = list(COLUMNS).index("due_at")
 FEW = 100  # up to here one INSERT with its values is quicker than a temporary table
 
 
@@ -69,7 +70,7 @@ class ClockSpec:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     """Starts the clocks that do not run yet; answers how many started.
 
@@ -98,6 +99,18 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     bulk.drop_temp("tmp_sla_start")
     following.changed(followed)
     return started
+
+
+@transaction.atomic(savepoint=False)
+def start_first_clocks(specs: Sequence[ClockSpec]) -> dt.datetime | None:
+    """Starts the clocks of what is being made in this transaction; answers when the earliest is due, None without any.
+
+    Nobody else can see their subject yet, so whoever follows it writes that instant into the row as it is made.
+    Raises BusinessError for an unknown policy.
+    """
+    rows = list(_rows(specs, {spec.policy for spec in specs}))
+    _insert_few(rows)
+    return min((row[DUE] for row in rows), default=None)
 
 
 def _noting(specs: Iterable[ClockSpec], followed: set[str]) -> Iterator[ClockSpec]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from aftersales.models import Case, ReturnAddress, ReturnParcel
+from aftersales.models.cases import NOTHING_DUE
 from aftersales.sla_policies import CASE
 from aftersales.states import Goods, topic
 from aftersales.workflows import BY_KIND
 from sla.following import held
 from sla.policies import all_policies
-from sla.services import ClockSpec, start_clocks, stop_clocks
+from sla.services import ClockSpec, start_clocks, start_first_clocks, stop_clocks
 
 PLATFORM = "aftersales.platform"
 EVIDENCE = "aftersales.dispute_evidence"
@@ -40,6 +41,13 @@ def policies_at(case: Case, state: str) -> tuple[str, ...]:
         if (policy not in FIXED or getattr(case, FIXED[policy]) is not None)
         and not (policy == PLATFORM and case.refund_id is not None)
         and not (policy == AWAITING_GOODS and case.goods != Goods.COMING_BACK)
+    )
+
+
+def begin_clocks(case: Case, now: dt.datetime) -> None:
+    """Starts the clocks of a case that has its key and is not saved yet, and sets when it is due (AFT-08)."""
+    case.due_at = (
+        start_first_clocks([spec(case, policy, now) for policy in policies_at(case, case.state)]) or NOTHING_DUE
     )
 
 
