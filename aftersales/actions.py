@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import forms, guards, permissions
+from aftersales.guidance import guide
 from aftersales.machine import Step
 from aftersales.models import Case, CaseLine
 from aftersales.services import hands, merging, misdirected, notes, stepping
@@ -67,7 +68,7 @@ SENT_BACK = (Kind.RETURN, Kind.EXCHANGE)
 DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 DEEDS: dict[str, Deed] = {
     "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
-    "talk": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm),
+    "talk": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm, "CMP-10, PHR-08"),
     "remark": Deed(
         _("Remark on the platform"), "r", _remark, lambda case, user: case.order_id is not None, forms.RemarkForm
     ),
@@ -218,6 +219,7 @@ class Doing:
     advised: bool  # chosen by the page, not by the user: what is usually done next
     yours: bool  # the ball is with this user, and not with somebody who is waited for
     handbook: list[tuple[int, str]]
+    guide: list[str | Promise]  # what the rules say of the case itself
 
 
 def doing(
@@ -244,7 +246,8 @@ def doing(
         why = blocks(case, chosen, known)
     form = bound or (chosen.form(case, user, known=known) if chosen else None)
     yours = case.ball in TURNS.get(user.role, (Party.AGENT,))
-    return Doing(steps, deeds, chosen, form, why, advised, yours, handbook_of(chosen.rules) if chosen else [])
+    pages = handbook_of(chosen.rules) if chosen else []
+    return Doing(steps, deeds, chosen, form, why, advised, yours, pages, guide(case))
 
 
 def _next(case: Case, steps: list[Offer], known: Known) -> tuple[Offer | None, list[str]]:

@@ -34,8 +34,10 @@ from suppliers.stock import said_of
 PEOPLE = ("owner", "judged_by", "leader_by", "opened_by")
 THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule", "return_address")
 COMES_BACK = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND)
+STOPPED = (Kind.UNSHIPPED_REFUND, Kind.INCIDENT)
 GOES_OUT = (Kind.EXCHANGE, Kind.RESHIP)
 MOST_RELATED = 20
+STEPPED = "aftersales.step"  # a step, with what was said
 LOGGED = "aftersales.contacted"  # the trail's line about a talk, which tells itself what was said
 Why = CaseLink.Why
 PAYS = (Kind.UNSHIPPED_REFUND, Kind.RETURN, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
@@ -183,15 +185,14 @@ def _goods(page: CasePage) -> None:
     if case.kind in GOES_OUT:
         page.resends = list(case.resends.select_related("by", "by_supplier").order_by("pk"))
         page.questions = list(said_of(case.stock_questions.select_related("supplier")).order_by("pk"))
-    if case.kind == Kind.UNSHIPPED_REFUND:
+    if case.kind in STOPPED:
         page.intercepts = list(case.intercepts.select_related("supplier").order_by("pk"))
 
 
 def events(trail: list[TimelineEntry], contacts: list[Contact], ended: list[Clock]) -> list[Event]:
     """The trail, the talks and the ends of clocks in one, newest first; a talk that a step tells of is told once."""
-    quoted = {
-        row.pk for row in contacts for entry in trail if entry.recorded_at == row.at and row.result in entry.sentence
-    }
+    told = {(entry.recorded_at, entry.data.get("said")) for entry in trail if entry.action == STEPPED}
+    quoted = {row.pk for row in contacts if (row.at, " ".join(row.result.split())[:200]) in told}
     logged = {row.at for row in contacts}
     found = [
         Event(entry.recorded_at, entry.actor_label, entry.sentence, "trail")

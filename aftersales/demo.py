@@ -192,6 +192,8 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
         case.save(update_fields=["leader_note", "leader_by"])
     if "evidence_is_enough" in names:
         _show(case, people, at, "judge")
+    if "proof_is_there" in names:
+        _show(case, people, at, "judge", "execute")
     if "kit" in step.asks:
         _show(case, people, at)
     if "goods_are_judged" in names:
@@ -247,7 +249,7 @@ def _answer(case: Case, name: str, field: forms.Field, first: Any, at: dt.dateti
     if isinstance(field, forms.ChoiceField):
         return first or next(choice for choice, _label in list(cast("Any", field.choices)) if choice)
     if isinstance(field, forms.BooleanField):
-        return True
+        return name != "own_mistake"
     if isinstance(field, forms.DateTimeField):
         return at + dt.timedelta(days=1)
     if isinstance(field, forms.DecimalField):

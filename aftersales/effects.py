@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from aftersales import paying
+from aftersales import guidance, paying
 from aftersales.machine import Step, steps
 from aftersales.models import Case, CaseLine, CaseLink, Intercept, StockQuestion
 from aftersales.services.opening import AlreadyOpen, Wanted, link, open_case
@@ -23,7 +23,7 @@ from notifications.audiences import Facts
 from orders.services import agree_later_date, hold_lines, write_remark
 from orders.services.remarks import content_of
 from orders.states import Flag, LineHold, OrderState
-from sla.states import Party
+from sla.states import Party, Severity
 from staff.models import User
 from staff.roles import Role
 from staff.selectors import active_users
@@ -45,6 +45,8 @@ def after_opening(case: Case, by: Any, now: dt.datetime) -> None:
         _flag_green(case, by, now)
     if case.kind == Kind.SHORTAGE:
         _hold_lines(case, LineHold.SHORTAGE, by, now)
+    if case.report.get("subject") in guidance.AT_ONCE:
+        _tell_leaders("aftersales.reported", case, by, {"subject": case.report["subject"]}, now)
     if isinstance(by, User) and by.role == Role.AGENT_PRESALES and case.owner_id is None:
         notifications.notify(
             kind="aftersales.handed_over",
@@ -55,6 +57,25 @@ def after_opening(case: Case, by: Any, now: dt.datetime) -> None:
             mail=False,
             now=now,
         )
+
+
+def _tell_leaders(kind: str, case: Case, by: Any, told: dict[str, Any], now: dt.datetime) -> None:
+    """CMP-08, LOG-23: what cannot wait for anybody's turn; not to whoever reports it."""
+    notifications.notify(
+        kind=kind,
+        users=active_users(Role.SUPERVISOR, Role.MANAGER).exclude(pk=actor_id(by) or 0),
+        context={"number": case.number, **told},
+        url=case.get_absolute_url(),
+        severity=Severity.WARNING,
+        dedupe_key=f"{kind}:{case.pk}:{case.version}",
+        now=now,
+    )
+
+
+def asked_again(case: Case, times: int, by: Any, now: dt.datetime) -> None:
+    """LOG-23: a buyer who has to ask a second time is told to the leaders."""
+    if times > 1:
+        _tell_leaders("aftersales.asked_again", case, by, {"times": times}, now)
 
 
 def _hold_or_free(case: Case, before: str, by: Any, now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from aftersales.happenings import KIND_HINTS, Happening
 from aftersales.inputs import INPUTS, addresses_for
 from aftersales.machine import SERVICE, Step
 from aftersales.models import Case, CaseLine, Contact, Reason, ReturnAddress
-from aftersales.states import Channel, IncidentKind, Kind
+from aftersales.states import Channel, IncidentKind, Kind, Subject
 from orders.models import Order
 from orders.services.remarks import content_of
 from orders.states import Flag
@@ -79,6 +79,7 @@ class ContactForm(CaseForm):
     party = forms.ChoiceField(label=_("with"), choices=Party.choices, initial=Party.BUYER)
     contact_way = forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
     contact_reached = forms.BooleanField(label=_("reached"), required=False, initial=True)
+    buyer_asked = forms.BooleanField(label=_("the buyer had to ask"), required=False)
     contact_result = _words(_("what was said"), most=500)
     call_back_at = forms.DateTimeField(label=_("call back promised for"), required=False)
 
@@ -199,6 +200,7 @@ class PlanForm(forms.Form):
     summary = forms.CharField(label=_("in short"), max_length=200, required=False)
     instead = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
     incident = forms.ChoiceField(label=_("what happened on the way"), choices=IncidentKind.choices)
+    subject = forms.ChoiceField(label=_("what it is about"))
     excluded = forms.CharField(
         label=_("how the buyer confirmed at purchase that it is not taken back"), max_length=200, required=False
     )
@@ -215,10 +217,13 @@ class PlanForm(forms.Form):
         field.coerce = {str(row.pk): row for row in reasons}.__getitem__
         usual = reasons[0].pk if reasons and happening.causes else None  # of what can have any cause none is guessed
         self.initial = {"kind": happening.kinds[0], "reason": usual}
+        named = [(value, Subject(value).label) for value in happening.subjects]
+        cast("forms.ChoiceField", self.fields["subject"]).choices = named
         for name, wanted in (
             ("incident", Kind.INCIDENT in happening.kinds),
             ("instead", Kind.EXCHANGE in happening.kinds),
             ("excluded", custom),
+            ("subject", bool(happening.subjects)),
         ):
             if not wanted:
                 del self.fields[name]

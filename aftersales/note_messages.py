@@ -54,6 +54,14 @@ def wrong_address(data: Data) -> str:
     }
 
 
+def goods_left(data: Data) -> str:
+    return _("the goods have left although the money is asked back: they are stopped before it is paid")
+
+
+def bell_goods_left(context: Data) -> str:
+    return _("Case %(number)s: the goods have left, have them stopped.") % dict(context)
+
+
 def bell_handed_on(context: Data) -> str:
     return _("%(by)s handed case %(number)s on to you: %(reason)s") % dict(context)
 
@@ -65,4 +73,6 @@ register("aftersales.called_back", called_back)
 register("aftersales.remarked", remarked)
 register("aftersales.leader_decided", leader_decided)
 register("aftersales.wrong_address", wrong_address)
+register("aftersales.goods_left", goods_left)
+register_bell("aftersales.goods_left", bell_goods_left)
 register_bell("aftersales.handed_on", bell_handed_on)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from aftersales import amounts, eligibility, house
 from aftersales.filters import number
 from aftersales.forms import PlanForm
+from aftersales.guidance import SUBJECTS
 from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening, fits_line, has_left
 from aftersales.models import Case, CaseLine, EvidenceNeed, Reason
 from aftersales.services.intake import Ask
@@ -91,9 +92,11 @@ class Plan:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """RET-01, RET-30: may it be returned."""
-        case = self._case
-        return _eligibility(case, self.lines) if case is not None and self.kind in BACK else []
+        """RET-01, RET-30: may it be returned. Of what is about one subject only, what that means."""
+        case, subjects = self._case, self.happening.subjects
+        if case is not None and self.kind in BACK:
+            return _eligibility(case, self.lines)
+        return [str(SUBJECTS[subject]) for subject in subjects if len(subjects) == 1]
 
     @cached_property
     def freight(self) -> str:
@@ -124,8 +127,9 @@ class Plan:
             columns["incident"] = data["incident"]
         if self.lines and not any(has_left(line) for line, _many in self.lines):
             columns["goods"] = Goods.UNSHIPPED  # RET-37: as far as the order says it
-        if data.get("excluded"):
-            columns["report"] = {"excluded": data["excluded"]}
+        known = {key: data[key] for key in ("excluded", "subject") if data.get(key)}
+        if known:
+            columns["report"] = known
         lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)
         reason: Reason | None = data.get("reason")
         said = data.get("summary") or (reason.name if reason else self._in_short(data))

@@ -274,7 +274,7 @@ def _claims(request: UserRequest, supplier: Supplier, typed: dict[str, Any] | No
     )  # fmt: skip
     due = work.claim_due_of(page.rows, now=clock.now())
     seen = work.claim_photos_of(supplier, page.rows)
-    cases = work.claim_cases_of(page.rows)
+    cases = work.claim_cases_of(supplier, page.rows)
     rows = [
         {"claim": row, "due": due.get(row.pk), "photos": seen.get(row.pk, ()), "case": cases.get(row.pk)}
         for row in page.rows

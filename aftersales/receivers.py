@@ -10,10 +10,11 @@ from django.dispatch import receiver
 from aftersales import effects, importing
 from aftersales.machine import Step
 from aftersales.models import Case
-from aftersales.services import hands, patrol
-from aftersales.signals import case_moved, case_opened
-from ledger.models import PaySlip
-from ledger.signals import slip_declined, slip_paid
+from aftersales.services import evidence, hands, patrol
+from aftersales.services.turning_back import note_left
+from aftersales.signals import buyer_had_to_ask, case_moved, case_opened
+from ledger.models import Claim, PaySlip
+from ledger.signals import claim_sent, slip_declined, slip_paid
 from orders.signals import orders_shipped, refund_changed
 from sla.models import Clock
 from sla.signals import clock_changed_hands, clocks_dealt
@@ -39,9 +40,15 @@ def follow_patrol(sender: Any, *, case: Case, by: Any, now: dt.datetime, **more:
     patrol.note_acted(case=case, by=by, now=now)
 
 
+@receiver(buyer_had_to_ask)
+def alert_leaders(sender: Any, *, case: Case, times: int, by: Any, now: dt.datetime, **more: Any) -> None:
+    effects.asked_again(case, times, by, now)
+
+
 @receiver(orders_shipped)
 def end_shortages(sender: Any, *, fulfilment_ids: list[int], now: dt.datetime, **more: Any) -> None:
     effects.shipped(fulfilment_ids, now)
+    note_left(fulfilment_ids, now=now)
 
 
 @receiver(refund_changed)
@@ -64,6 +71,14 @@ def follow_the_dealer(sender: Any, *, clock_ids: list[int], **more: Any) -> None
 def count_as_paid(sender: Any, *, slip: PaySlip, by: Any, now: dt.datetime, **more: Any) -> None:
     if slip.topic.startswith(TOPIC):
         effects.pay_done(int(slip.topic.removeprefix(TOPIC)), by, now)
+
+
+@receiver(claim_sent)
+def show_the_proof(sender: Any, *, claim: Claim, proof: list[str], by: Any, now: dt.datetime, **more: Any) -> None:
+    """SUP-27, SUP-28: a claim goes to the supplier with the pictures that prove it."""
+    if claim.supplier_id is not None and claim.loss.topic.startswith(TOPIC):
+        case_id = int(claim.loss.topic.removeprefix(TOPIC))
+        evidence.share_proof(case_id=case_id, supplier_id=claim.supplier_id, keys=proof, by=by, now=now)
 
 
 @receiver(slip_declined)

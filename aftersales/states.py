@@ -91,6 +91,30 @@ class IncidentKind(models.TextChoices):
     WRONG_ADDRESS = "wrong_address", _("wrong return address given")  # RET-21: an incident of our own making
 
 
+class Subject(models.TextChoices):
+    """What a task is about, where it is more than a question (LOG-19, ORD-18, SUP-23); what is reported at once (CMP-08)."""
+
+    DELIVERY = "delivery", _("delivery or installing")
+    ADD_TO_ORDER = "add_to_order", _("something to be added to the order")
+    ORDER_SHEET = "order_sheet", _("the order sheet is wrong")
+    COMPETITION = "competition", _("competition on the market")
+    OUR_MISTAKE = "our_mistake", _("our own mistake")
+    ACCIDENT = "accident", _("major error, accident, breach of trust")
+    DANGER = "danger", _("danger to people")
+    NOT_OURS = "not_ours", _("outside our duty")
+    FEEDBACK = "feedback", _("what buyers say")
+
+
+TO_REPORT = (  # the six kinds of CMP-08
+    Subject.COMPETITION,
+    Subject.OUR_MISTAKE,
+    Subject.ACCIDENT,
+    Subject.DANGER,
+    Subject.NOT_OURS,
+    Subject.FEEDBACK,
+)
+
+
 class UnshippedRefundState(models.TextChoices):
     REQUESTED = "requested", _("requested")
     RETAINING = "retaining", _("talking to the buyer")

@@ -162,10 +162,10 @@ def claim_due_of(claims: Iterable[Claim], *, now: dt.datetime) -> dict[int, Due]
     return {subject: Due(at, state == ClockState.RUNNING and at < now) for subject, at, state in rows}
 
 
-def claim_cases_of(claims: Iterable[Claim]) -> dict[int, Case]:
-    """What each claim is about: its case with the goods. Two queries."""
+def claim_cases_of(supplier: Supplier, claims: Iterable[Claim]) -> dict[int, Case]:
+    """What each claim is about: its case with the goods, where it is this supplier's own. Two queries."""
     case_of = _cases_of(claims)
-    cases = {row.pk: row for row in _shown(Case.objects.filter(pk__in=case_of.values()))}
+    cases = {row.pk: row for row in _shown(Case.objects.filter(pk__in=case_of.values(), supplier=supplier))}
     return {claim: cases[case] for claim, case in case_of.items() if case in cases}
 
 

@@ -23,8 +23,8 @@ from aftersales.services.evidence import add_evidence
 from aftersales.services.inspecting import safe_photos
 from aftersales.services.opening import AlreadyOpen, Wanted, open_case
 from aftersales.services.stepping import step_called, take_step
-from aftersales.states import Channel, Goods, Kind, ReshipState, UnshippedRefundState, topic
-from aftersales.supplier_work import questions_of, resends_of, returns_of
+from aftersales.states import Channel, Goods, Kind, ReshipState, Subject, UnshippedRefundState, topic
+from aftersales.supplier_work import order_sheets_of, questions_of, resends_of, returns_of
 from aftersales.workflows import machine_of
 from audit import services as audit
 from common import clock
@@ -294,3 +294,33 @@ def _report(row: ShortageRow, supplier: Supplier, reason: Reason | None, by: Any
         number = refusal.case.number if refusal.case.supplier_id == supplier.pk else ""
         return ShortageResult(row.row, row.order_no, ShortageVerdict.ALREADY_REPORTED, number)
     return ShortageResult(row.row, row.order_no, ShortageVerdict.REPORTED, case.number)
+
+
+@transaction.atomic
+def report_order_sheet(
+    *, supplier: Supplier, order_no: str, note: str, by: Any, now: dt.datetime | None = None
+) -> Case:
+    """SUP-23: the order sheet is wrong: whoever serves the order checks it, and the supplier reads the answer.
+
+    Raises BusinessError when the supplier has no such order, or has asked about it already.
+    """
+    now = now or clock.now()
+    lines = OrderLine.objects.filter(order__order_no=order_no, fulfilment__supplier=supplier)
+    own = lines.filter(fulfilment__paid_at__isnull=False).select_related("order__owner").order_by("pk").first()
+    if own is None:
+        raise BusinessError(str(ShortageVerdict.UNKNOWN_ORDER.label), code="unknown_order")
+    if order_sheets_of(supplier).filter(order=own.order, active=True).exists():
+        raise BusinessError(_("You have asked about this order already."), code="already_reported")
+    case = open_case(
+        kind=Kind.CONSULTATION,
+        channel=Channel.SUPPLIER,
+        by=by,
+        order=own.order,
+        summary=note.strip()[:200],
+        now=now,
+        owner=own.order.owner,
+        report={"subject": Subject.ORDER_SHEET},
+    )
+    case.supplier = supplier  # it is about no line, so nothing else says whose it is
+    case.save(update_fields=["supplier"])
+    return case

@@ -53,7 +53,7 @@ class Exchange(Case):
         label=_("Reject"),
         by=(*SERVICE, *SYSTEM),
         asks=("result",),
-        rule="RET-02, RET-36",
+        rule="RET-02, RET-36, LOG-09",
         conditions=[guards.may_be_refused],
     )
     def reject(self) -> None: ...
@@ -66,7 +66,7 @@ class Exchange(Case):
         S.STOCK_ASKED,
         label=_("Ask the supplier for stock"),
         by=SERVICE,
-        rule="SUP-05",
+        rule="SUP-05, AFT-23, LOG-20",
         main=True,
         conditions=[guards.evidence_is_enough],
     )
@@ -83,7 +83,7 @@ class Exchange(Case):
         label=_("In stock: approve and send the address"),
         by=(*SERVICE, *SYSTEM),
         asks=("judgement", "return_address", "freight"),
-        rule="SUP-05, RET-21",
+        rule="SUP-05, RET-21, RET-22",
         main=True,
         conditions=[guards.evidence_is_enough],
     )

@@ -43,7 +43,7 @@ class Reship(Case):
         label=_("Check chat, order, split parcels"),
         by=SERVICE,
         asks=("missing_check",),
-        rule="AFT-19",
+        rule="AFT-19, AFT-23, LOG-20",
         main=True,
     )
     def look_into(self) -> None: ...

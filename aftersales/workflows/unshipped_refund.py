@@ -49,12 +49,13 @@ class UnshippedRefund(Case):
     def retain(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.RETAINING],
+        [S.REQUESTED, S.RETAINING, S.STOPPED],
         S.STOPPING,
         label=_("Stop the goods"),
         by=(*SERVICE, *SYSTEM),
         asks=("stop_how",),
-        rule="RET-32, RET-33, SUP-25",
+        rule="RET-32, RET-33, SUP-25, LOG-17",
+        unless=advice.goods_are_stopped,
         main=True,
     )
     def stop_goods(self) -> None: ...

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from aftersales import guidance
 from aftersales.models import Case, Intercept, Responsibility, StockQuestion
 from aftersales.returns import services as desk
 from aftersales.services import supplier_side
 from aftersales.services.evidence import add_evidence
 from aftersales.services.misdirected import report_wrong_address
+from aftersales.services.notes import log_contact
 from aftersales.services.opening import AlreadyOpen
 from aftersales.services.stepping import take_step
-from aftersales.states import Bearer, IncidentKind
+from aftersales.states import Bearer, IncidentKind, Subject
 from common.exceptions import BusinessError
+from notifications.models import BellItem
 from orders.models import OrderLine
 from orders.shipments import ShipmentRow, accept_rows
 from orders.states import LineHold, OrderState
@@ -81,13 +84,13 @@ def test_ret_21_what_is_not_wrong_opens_nothing(noon, ana, supplier_a, which):
 def test_ret_21_the_case_page_offers_it_once_an_address_was_sent(noon, ana, supplier_a, as_user, english):
     case, right = approved(ana, supplier_a), an_address(supplier_a)
     client = as_user(ana)
-    assert "A wrong address was given" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert 'id="do-wrong_address"' in client.get(f"/cases/{case.pk}/").content.decode()
     assert '<span class="chip">RET-21</span>' in client.get(f"/cases/{case.pk}/?do=wrong_address").content.decode()
     sent = {"version": again(case).version, "wrong_address-right_address": right.pk, "wrong_address-note": ""}
     client.post(f"/cases/{case.pk}/do/wrong_address/", sent)
     assert again(case).return_address == right
     untouched = a_case("return", ana, a_line(supplier_a))
-    assert "A wrong address was given" not in client.get(f"/cases/{untouched.pk}/").content.decode()
+    assert 'id="do-wrong_address"' not in client.get(f"/cases/{untouched.pk}/").content.decode()
 
 
 # ── a shortage holds its lines (SUP-11) ──────────────────────────────────────
@@ -287,3 +290,73 @@ def test_ret_05_the_exchange_goes_on_once_the_buyer_was_called_back(noon, ana, s
     talk = {"contact_way": "phone", "contact_reached": True, "contact_result": "只寄了一件", "result": "换一件"}
     take_step(case_id=case.pk, name="call_back", data=talk, by=ana)
     assert take_step(case_id=case.pk, name="order_resend", data={}, by=ana).state == "resend_due"
+
+
+# ── what is asked, reported and said beside the steps (CMP-08, LOG-19, LOG-23, ORD-18, SUP-23) ──
+
+
+def opened_as(client: Any, order: Any, key: str, **typed: str) -> Case:
+    sent = {"order": order.pk, f"o-{key}": "1", f"p-{key}-kind": "consultation", "channel": "hotline", "mine": "on"}
+    answer = client.post("/cases/new/", sent | {f"p-{key}-{name}": value for name, value in typed.items()})
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return Case.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("key", "subject", "rule"), [("delivery", "delivery", "LOG-19"), ("add", "add_to_order", "ORD-18")]
+)
+def test_a_task_says_what_it_is_about_and_how_it_is_done(noon, ana, supplier_a, as_user, key, subject, rule):
+    """LOG-19, ORD-18."""
+    case = opened_as(as_user(ana), a_line(supplier_a).order, key, subject=subject)
+    assert (case.kind, case.report) == ("consultation", {"subject": subject})
+    assert rule in as_user(ana).get(f"/cases/{case.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("subject", "heard"), [("danger", True), ("our_mistake", True), ("competition", False)])
+def test_cmp_08_what_cannot_wait_is_told_to_the_leaders(noon, ana, sam, supplier_a, as_user, subject, heard):
+    case = opened_as(as_user(ana), a_line(supplier_a).order, "report", subject=subject)
+    bells = BellItem.objects.filter(kind="aftersales.reported")
+    assert [(bell.user, bell.context["number"]) for bell in bells] == ([(sam, case.number)] if heard else [])
+
+
+def test_log_23_a_buyer_who_asks_a_second_time_is_told_to_the_leaders(noon, ana, sam, supplier_a):
+    case = a_case("incident", ana, a_line(supplier_a, state=OrderState.SHIPPED), incident=IncidentKind.STUCK)
+    for _time in range(2):
+        assert not BellItem.objects.filter(kind="aftersales.asked_again").exists()
+        log_contact(
+            case_id=case.pk, version=None, party="buyer", contact_way="chat", contact_reached=True,
+            contact_result="在催", buyer_asked=True, by=ana,
+        )  # fmt: skip
+    assert again(case).report["asked"] == 2
+    assert BellItem.objects.get(kind="aftersales.asked_again").user == sam
+
+
+@pytest.mark.once
+def test_every_kind_of_incident_and_every_subject_has_its_sentence():
+    """LOG-10 to LOG-18, LOG-23, RET-21; CMP-08, LOG-19, ORD-18, SUP-23."""
+    assert set(guidance.INCIDENTS) == set(IncidentKind)
+    assert set(guidance.SUBJECTS) == set(Subject)
+
+
+def test_log_16_an_open_incident_says_what_comes_first(noon, ana, supplier_a, as_user):
+    case = a_case("incident", ana, a_line(supplier_a, state=OrderState.SHIPPED), incident=IncidentKind.RETURNED)
+    assert "LOG-16" in as_user(ana).get(f"/cases/{case.pk}/").content.decode()
+    case.incident = IncidentKind.LOST
+    assert guidance.guide(case) == [guidance.INCIDENTS[IncidentKind.LOST]]
+    case.active = False
+    assert guidance.guide(case) == []
+
+
+def test_sup_23_a_wrong_order_sheet_goes_to_whoever_serves_the_order(noon, ana, petra, paul, supplier_a, as_user):
+    line = a_line(supplier_a, state=OrderState.PAID, owner=ana)
+    typed = {"order_no": line.order.order_no, "note": "规格写错"}
+    as_user(petra).post("/portal/order-sheets/", typed)
+    case = Case.objects.get()
+    assert (case.kind, case.owner, case.supplier, case.channel) == ("consultation", ana, supplier_a, "supplier")
+    assert (case.summary, case.report) == ("规格写错", {"subject": "order_sheet"})
+    assert as_user(petra).post("/portal/order-sheets/", typed).status_code == 422  # asked already
+    assert as_user(paul).post("/portal/order-sheets/", typed).status_code == 422  # no such order of his
+    take_step(case_id=case.pk, name="answer", data={"result": "已改，请按新单发"}, by=ana)
+    assert "已改，请按新单发" in as_user(petra).get("/portal/shortages/").content.decode()
+    assert "已改" not in as_user(paul).get("/portal/shortages/").content.decode()
+    assert Case.objects.count() == 1
