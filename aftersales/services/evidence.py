@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +129,13 @@ def share_evidence(*, evidence_id: int, shared: bool, by: Any, now: dt.datetime 
     row.save(update_fields=["shared_at"])
     audit.record("aftersales.evidence_shared", about=_topic(row), by=by, now=moment, shared=shared, slot=row.slot)
     return row
+
+
+def share_proof(*, case_id: int, supplier_id: int, keys: Sequence[str], by: Any, now: dt.datetime) -> None:
+    """SUP-28: a supplier sees the files of its case that prove a claim; called inside the claim's transaction."""
+    own = Evidence.objects.filter(case_id=case_id, case__supplier=supplier_id, key__in=keys)
+    for row in own.filter(shared_at__isnull=True, withdrawn_at__isnull=True).order_by("pk"):
+        share_evidence(evidence_id=row.pk, shared=True, by=by, now=now)
 
 
 @transaction.atomic

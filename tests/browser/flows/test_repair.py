@@ -46,6 +46,8 @@ def test_log_22_a_repair_is_agreed_ordered_and_claimed(cast: Cast) -> None:
     do_with_claim(cast, "prove")
     do_with_claim(cast, "send")
     cast.as_person("supplier", "/portal/claims/")
+    assert cast.page.locator(".part .shots img").count() == 1  # the claim comes with what proves it
+    assert cast.page.locator(".part .goods").inner_text().startswith("1 × 电热水壶")
     cast.look("repair-6-portal-claim", axe=True)
     cast.send("article.part form.report", "[value=accept]", reason="同意承担")
     cast.as_person("finance", "/finance/claims/")
