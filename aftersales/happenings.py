@@ -45,7 +45,7 @@ OF_LINES: dict[str, Happening] = {
         ),
         Happening(
             "missing",
-            _("missing"),
+            _("pieces missing"),
             (Kind.RESHIP, Kind.COMPENSATION),
             (Cause.MISSING,),
             True,

@@ -223,7 +223,7 @@ class ComplaintState(models.TextChoices):
     RECORDED = "recorded", _("recorded")
     TRANSFERRED = "transferred", _("passed to quality management")
     INVESTIGATING = "investigating", _("being investigated")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", _("report handed in")
     ANSWERED = "answered", _("buyer answered")
     CLOSED = "closed", _("closed")
 

@@ -64,7 +64,7 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.keyboard.type("13800001239")
     page.keyboard.press("Enter")
     page.get_by_label("骨瓷杯: arrived broken").fill("2")
-    page.get_by_label("骨瓷杯: missing").fill("1")
+    page.get_by_label("骨瓷杯: pieces missing").fill("1")
     page.get_by_role("button", name="See what that means").click()
     page.wait_for_selector("#plans")
     page.screenshot(path=tmp_path / "1-plans.png", full_page=True)
