@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aftersales.guards import evidence_is_enough
 from aftersales.models import StockQuestion
-from aftersales.states import Goods, ReshipState, ReturnState
+from aftersales.states import Goods, ReshipState, ReturnState, UnshippedRefundState
 
 if TYPE_CHECKING:
     from aftersales.models import Case
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 def nothing_comes_back(case: Case) -> bool:
     """SUP-25: only goods that were turned back on the way are waited for."""
     return case.goods != Goods.COMING_BACK
+
+
+def goods_are_stopped(case: Case) -> bool:
+    """RET-33: what was stopped and left all the same is stopped once more."""
+    return case.state == UnshippedRefundState.STOPPED and case.goods != Goods.IN_TRANSIT
 
 
 def supplier_has_none(case: Case) -> bool:

@@ -174,6 +174,7 @@ INPUTS: dict[str, Input] = {
             "check_result": _text(_("what was found"), most=300),
         },
         answers.note_check,
+        answers.checked_so_far,
     ),
     "payer": Input(
         lambda case: {

@@ -30,7 +30,7 @@ from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from orders.carriers import clean_number, fits
-from orders.models import Order
+from orders.models import CustomTerms, Order
 from sla.services import ClockSpec, start_clocks, stop_clocks
 from sla.states import Party
 
@@ -183,7 +183,16 @@ def shares_of(case: Case) -> dict[str, Any]:
     shares = {f"share_{row.bearer}": row.percent for row in case.responsibilities.all()} if case.pk else {}
     if shares or case.reason is None:
         return shares
-    return {f"share_{case.reason.liable}": HUNDRED}
+    liable = Bearer.AGENT if nothing_was_agreed(case) else case.reason.liable
+    return {f"share_{liable}": HUNDRED}
+
+
+def nothing_was_agreed(case: Case) -> bool:
+    """ORD-24: what was made for the buyer without recorded terms, and does not suit, is on whoever served the order."""
+    if case.order is None or case.reason is None or case.reason.liable != Bearer.BUYER:
+        return False
+    custom = case.lines.filter(line__product__custom_made=True).exists()
+    return custom and not CustomTerms.objects.filter(order=case.order_id).exists()
 
 
 def share_out(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
@@ -246,6 +255,16 @@ def ask_to_stop(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[st
         asked_by=by,
     )
     return []
+
+
+def checked_so_far(case: Case) -> dict[str, Any]:
+    """What was looked at already: by a colleague a moment ago, or before the case was reopened."""
+    looked = {f"checked_{key}": True for key in case.report.get("looked_at", ())}
+    return {
+        **looked,
+        "own_mistake": bool(case.report.get("own_mistake")),
+        "check_result": case.report.get("found", ""),
+    }
 
 
 def note_check(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:

@@ -14,16 +14,19 @@ from aftersales.returns.services import count, take_in
 from aftersales.services import supplier_side
 from aftersales.services.stepping import take_step
 from aftersales.services.turning_back import goods_once_stopped
+from aftersales.states import topic
 from aftersales.supplier_work import returns_of
 from aftersales.workflows import machine_of
+from audit.models import Entry
 from common.exceptions import BusinessError
 from orders.models import Parcel
+from orders.shipments import ShipmentRow, accept_rows
 from sla.models import Clock
 from sla.states import OPEN, Party
 from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier
-from tests.aftersales.goods import SF, ZTO, asked, coming_back, parcel_of, stopping
+from tests.aftersales.goods import SF, ZTO, a_case, a_line, asked, coming_back, parcel_of, stopping
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +139,19 @@ def test_ret_04_the_sum_proposed_is_that_of_the_pieces_that_came(
     take_step(case_id=case.pk, name="call_back", data=answer, by=ana, now=case.opened_at + dt.timedelta(hours=1))
     assert amounts.proposal(fresh(case)).total == found.total
     assert Case.objects.get(pk=case.pk).ball == Party.AGENT
+
+
+def test_ret_33_goods_that_leave_meanwhile_are_stopped_before_anything_is_paid(
+    ana: User, petra: User, supplier_a: Supplier, noon: object
+) -> None:
+    case = a_case("unshipped_refund", ana, a_line(supplier_a, state="paid"))
+    talk = {"contact_way": "phone", "contact_reached": True, "contact_result": "再想想"}
+    take_step(case_id=case.pk, name="retain", data=talk, by=ana)
+    other = a_case("unshipped_refund", ana, a_line(supplier_a, state="paid"), goods="unshipped")
+    accept_rows([ShipmentRow(1, case.order.order_no, "ZTO", ZTO)], supplier=supplier_a, by=petra)
+    assert (fresh(case).goods, fresh(other).goods) == ("in_transit", "unshipped")
+    assert (next_of(case, ana), next_of(other, ana)) == ("stop_goods", "stop_goods")
+    with pytest.raises(BusinessError) as refusal:
+        take_step(case_id=case.pk, name="approve_refund", data={"amount": Decimal(10), "freight_amount": None}, by=ana)
+    assert refusal.value.code == "goods_are_found"
+    assert Entry.objects.filter(topic=topic(case.pk), action="aftersales.goods_left").count() == 1

@@ -181,7 +181,6 @@ def assemble(watched: Watched, settings: Any, folder: Path) -> Cast:
         address="浙江省金华市义乌市工业路8号",
         is_default=True,
     )
-    watched.page.set_default_timeout(15_000)
     cast = Cast(watched, settings, people, supplier, address, Path(SHOTS) if SHOTS else folder)
     cast.now_is(START)
     ensure_policies()

@@ -65,6 +65,7 @@ def test_ret_33_a_parcel_under_way_is_turned_back(cast: Cast) -> None:
     expect(page.locator("article.part.is-done")).to_be_visible()
     cast.as_person("agent")
     cast.to_case(case)
+    assert Case.objects.get().goods == "in_transit"
     cast.look("turn-2-shipped")
     form = cast.form_of("stop_goods")
     assert form.locator("[name$=-stop_how]").input_value() == "intercept"
