@@ -230,6 +230,6 @@ class ComplaintState(models.TextChoices):
 
 class ConsultationState(models.TextChoices):
     OPEN = "open", _("in hand")
-    TRANSFERRED = "transferred", _("passed on")
+    TRANSFERRED = "transferred", _("passed to a colleague")
     ANSWERED = "answered", _("answered")
     CLOSED = "closed", _("closed")
