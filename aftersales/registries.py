@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aftersales import demo, due, order_panel, permissions, rulebook
+from aftersales.returns.permissions import LOOK
 from aftersales.workflows import ALL
 from ledger import demo as money
 from ledger import proofs
@@ -35,6 +36,7 @@ def register() -> None:
     topics.register("aftersales.case", url_name="aftersales:case")
     due.register()
     proofs.register("aftersales.case", _files)
+    topics.register("aftersales.supplierbatch", url_name="returns:batch", right=LOOK)
     topics.register("aftersales.patrolround", url_name="aftersales:patrol_round", right=permissions.WORK_CASE)
     saved.register("cases", url_name="aftersales:list")
     panels.register("cases", order_panel.cases_of)

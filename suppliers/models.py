@@ -22,6 +22,9 @@ class Supplier(models.Model):
         _("files a day"), default=10_000, help_text=_("Photos and tables that are taken from it in one day.")
     )
     megabytes_a_day = models.PositiveIntegerField(_("megabytes a day"), default=2_000)
+    returns_every_days = models.PositiveSmallIntegerField(  # PUR-18
+        _("days between lists of returned goods"), default=7, help_text=_("0: a list may leave at any time.")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
