@@ -20,7 +20,7 @@ from aftersales.services.intake import Ask
 from aftersales.services.opening import Wanted
 from aftersales.states import Goods, IncidentKind, Kind
 from aftersales.workflows import BY_KIND, machine_of
-from orders.models import Order, OrderLine
+from orders.models import CustomTerms, Order, OrderLine
 from sla.explain import when
 from staff.models import User
 
@@ -185,8 +185,17 @@ def _plan(
 ) -> Plan:
     known = house.reasons()
     fitting = [row for row in known if row.cause in happening.causes] or known
-    form = PlanForm(data, prefix=f"p-{key}", happening=happening, reasons=fitting, custom=_has_custom(lines))
+    custom = _has_custom(lines)
+    form = PlanForm(data, prefix=f"p-{key}", happening=happening, reasons=fitting, custom=custom)
+    if custom:
+        form.initial["excluded"] = _confirmed(order)
     return Plan(key, happening, lines, form, order, now)
+
+
+def _confirmed(order: Order | None) -> str:
+    """RET-30, ORD-24: where the buyer confirmed at purchase that custom-made goods are not taken back, if it is recorded."""
+    terms = CustomTerms.objects.filter(order=order, no_return=True).first()
+    return terms.agreed_how if terms else ""
 
 
 def _has_custom(lines: Sequence[tuple[OrderLine, int]]) -> bool:

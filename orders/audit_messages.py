@@ -81,6 +81,14 @@ register(
         else _("%(count)d lines are no longer held") % {"count": data["count"]}
     ),
 )
+register(
+    "orders.custom_agreed",
+    lambda data: (
+        _("custom terms agreed: %(spec)s; not taken back") % {"spec": data["spec"]}
+        if data["no_return"]
+        else _("custom terms agreed: %(spec)s") % {"spec": data["spec"]}
+    ),
+)
 register("orders.later_date_agreed", lambda data: _("agreed to ship by %(time)s") % {"time": _time(data["until"])})
 register("orders.chased", lambda data: _("chased by the buyer, time %(count)d") % {"count": data["count"]})
 register(

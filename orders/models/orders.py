@@ -71,6 +71,7 @@ class Order(FSMModelMixin, OrderWorkflow):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("first imported at"))
     updated_at = models.DateTimeField(_("last changed at"))
+    custom_made = False  # no column: whether a line is, as orders.selectors.order_page has read it (ORD-23)
 
     class Meta:
         verbose_name = _("order")

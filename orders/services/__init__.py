@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from orders.services.buyer_notes import note_buyer
 from orders.services.buyers import check_address, forget_old_buyers, reveal_buyer
+from orders.services.custom import agree_custom_terms
 from orders.services.holds import hold_lines
 from orders.services.payment import (
     Reminded,
@@ -30,6 +31,7 @@ from orders.services.shipped import mark_on_platform, record_tracking_number
 
 __all__ = [
     "Reminded",
+    "agree_custom_terms",
     "agree_later_date",
     "change_price",
     "chase_order",
