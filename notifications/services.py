@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -49,7 +50,6 @@ def notify(
     path of the product. A second call with the same `dedupe_key` does nothing, for each user by himself.
     """
     moment = now or clock.now()
-    told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
     row = {
         "kind": kind,
         "context": json.dumps(dict(context), ensure_ascii=False),
@@ -58,7 +58,11 @@ def notify(
         "dedupe_key": once(dedupe_key),
         "created_at": moment,
     }
-    _ring([user.pk for user in told], row)
+    if isinstance(users, QuerySet) and not mail:
+        _ring_those(users, row)
+        return
+    told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
+    _ring(", ".join(["%s"] * len(told)), [user.pk for user in told], row)
     if mail:
         _queue(
             [
@@ -77,13 +81,21 @@ def notify(
         )
 
 
-def _ring(user_ids: Sequence[int], row: Mapping[str, Any]) -> None:
-    """The same bell item for each of these users who does not have it yet: one statement."""
-    if not user_ids:
+def _ring_those(users: QuerySet[Any], row: Mapping[str, Any]) -> None:
+    """The same for whoever is among `users` when it is written, without reading them."""
+    try:
+        chosen, params = users.filter(is_active=True).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # nobody can be among them
         return
-    users = f"{get_user_model()._meta.db_table} WHERE id IN ({', '.join(['%s'] * len(user_ids))})"
-    values = {"user_id": "id"} | dict.fromkeys(row, "%s")
-    bulk.insert_select(BellItem, values, f"{users} ON CONFLICT DO NOTHING", [*row.values(), *user_ids])
+    _ring(chosen, params, row)
+
+
+def _ring(chosen: str, params: Sequence[Any], row: Mapping[str, Any]) -> None:
+    """The same bell item for each of the chosen users who does not have it yet: one statement."""
+    if chosen:
+        source = f"{get_user_model()._meta.db_table} WHERE id IN ({chosen}) ON CONFLICT DO NOTHING"
+        values = {"user_id": "id"} | dict.fromkeys(row, "%s")
+        bulk.insert_select(BellItem, values, source, [*row.values(), *params])
 
 
 def queue_mail(

@@ -17,6 +17,7 @@ from aftersales import permissions
 from aftersales.filters import number
 from aftersales.forms import OpenForm
 from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening, fits_line
+from aftersales.opening_read import lines_of
 from aftersales.services.intake import open_together
 from aftersales.services.opening import AlreadyOpen
 from common import clock
@@ -97,17 +98,10 @@ def _about(data: QueryDict) -> About:
     return About(order, list(lines))
 
 
-NEEDED = (
-    *("quantity", "title", "order__shop", "order__state", "order__flag"),
-    *("fulfilment__state", "fulfilment__supplier", "product__custom_made"),
-)
-
-
 def _about_briefly(data: QueryDict) -> About:
-    """The same in one query, with the columns that opening needs; no page can be shown of it."""
+    """The same as opening needs it; no page is shown of it."""
     pk = number(data.get("order"))
-    found = OrderLine.objects.filter(order=pk).select_related("order", "fulfilment", "product").only(*NEEDED)
-    lines = list(found.order_by("pk")) if pk is not None else []
+    lines = lines_of(pk) if pk is not None else []
     return About(lines[0].order, lines) if lines else _about(data)
 
 
