@@ -8,8 +8,10 @@ import pytest
 
 from aftersales.models import Case
 from ledger.models import Claim, Loss, PaySlip
+from sla.models import Clock
 from tests.browser.flows.matters import do_with_claim, to_claim
 from tests.browser.flows.people import Cast, bought
+from tests.factories import at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,11 +27,11 @@ def test_log_22_a_repair_is_agreed_ordered_and_claimed(cast: Cast) -> None:
         "agree_payer", payer="company", extra_cost="35.00",
         contact_way="phone", contact_result="我方出钱换底座，买家自己装",
     )  # fmt: skip
-    cast.look("repair-2-agreed")
     cast.do("dispatch", errand="parts", provider="苏泊尔维修点", promised_at="2026-11-23T18:00")
+    promised = Clock.objects.get(policy="aftersales.promised")
+    assert (promised.due_at, promised.state) == (at("2026-11-23 18:00"), "running")
     cast.look("repair-3-ordered")
     cast.pay(PaySlip.objects.get().pk, "T20261120003")
-    cast.look("repair-4-paid")
     cast.as_person("agent")
     cast.to_case(case)
     assert cast.next_step() == "repair"
