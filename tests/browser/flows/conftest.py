@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,6 @@ from tests.browser.flows.people import Cast, assemble
 
 
 @pytest.fixture
-def cast(watched: Watched, settings: Any, tmp_path: Path) -> Cast:
+def cast(watched: Watched, settings: Any) -> Cast:
     """Everybody of the house and a supplier's user, in a real browser; see `people.Cast`."""
-    return assemble(watched, settings, tmp_path)
+    return assemble(watched, settings)

@@ -54,7 +54,6 @@ class Cast:
     people: dict[str, User]
     supplier: Supplier
     address: ReturnAddress
-    folder: Path
     sessions: dict[str, Client] = field(default_factory=dict)
     photos: int = 0
 
@@ -84,9 +83,9 @@ class Cast:
         self.go(f"/cases/{case.pk}/")
 
     def look(self, name: str, *, axe: bool = False) -> None:
-        """Nothing is wrong with the page as it stands, and nothing is too wide; a picture of it is kept."""
-        picture = str(self.folder / f"{name}.png")
-        self.page.screenshot(path=picture, full_page=True, caret="initial")  # hiding it would write styles into fields
+        """Nothing is wrong with the page as it stands, and nothing is too wide; a picture of it is kept where asked for."""
+        if SHOTS:  # hiding the caret would write styles into fields
+            self.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True, caret="initial")
         found = [*self.watched.findings(axe=axe), *self.watched.too_wide()]
         assert found == [], f"{name}: {found}"
 
@@ -165,7 +164,7 @@ class Cast:
         self.send("#do-pay form", platform_number=number)  # what is done next stands open
 
 
-def assemble(watched: Watched, settings: Any, folder: Path) -> Cast:
+def assemble(watched: Watched, settings: Any) -> Cast:
     """The whole house at ten o'clock on a Friday, with its rules, a supplier and our own address for returns."""
     rulebook.load()
     people = {
@@ -181,7 +180,7 @@ def assemble(watched: Watched, settings: Any, folder: Path) -> Cast:
         address="浙江省金华市义乌市工业路8号",
         is_default=True,
     )
-    cast = Cast(watched, settings, people, supplier, address, Path(SHOTS) if SHOTS else folder)
+    cast = Cast(watched, settings, people, supplier, address)
     cast.now_is(START)
     ensure_policies()
     return cast
