@@ -44,6 +44,7 @@ def test_sup_12_a_date_is_promised_and_broken(cast: Cast) -> None:
     assert (Case.objects.get().state, cast.next_step()) == ("promise_broken", "contact")
     cast.look("shortage-6-broken", axe=True)
     cast.as_person("supervisor", "/notices/")
+    assert cast.people["supervisor"].bell_items.count() == 1  # four hours later it climbed
     cast.look("shortage-7-supervisor-hears")
 
     cast.as_person("agent")
