@@ -223,7 +223,8 @@ def stop_fields(case: Case) -> dict[str, forms.Field]:
     """Cancel while the supplier has it, intercept once the carrier has it (RET-32, RET-33); how far the carrier is and
     what the buyer said to the cost is noted, and holds nothing up: the platform supports the refund (LOG-17, RET-34)."""
     parcel = case.order.parcels.order_by("-pk").first() if case.order else None
-    how = Intercept.How.INTERCEPT if parcel else Intercept.How.CANCEL
+    has_left = parcel is not None or case.goods == Goods.IN_TRANSIT
+    how = Intercept.How.INTERCEPT if has_left else Intercept.How.CANCEL
     return {
         "stop_how": forms.ChoiceField(label=gettext_lazy("how"), choices=Intercept.How.choices, initial=how),
         "stop_number": forms.CharField(

@@ -55,7 +55,10 @@ def report_wrong_address(
         origin=case,
         now=now,
         incident=IncidentKind.WRONG_ADDRESS,
+        **({"owner": case.owner} if case.owner else {}),
     )
+    incident.goods = case.goods  # wherever the buyer's parcel is (RET-37)
+    incident.save(update_fields=["goods"])
     Responsibility.objects.create(
         case=incident,
         bearer=Bearer.AGENT if giver is not None else Bearer.COMPANY,
