@@ -111,6 +111,7 @@ class Known:
 
     initial: dict[str, dict[str, Any]] = field(default_factory=dict)  # by input
     holds: dict[str, bool] = field(default_factory=dict)  # by guard
+    missing: dict[str, list[str]] = field(default_factory=dict)  # by guard: the evidence that it waits for
 
 
 NOTHING_KNOWN = Known()
@@ -191,11 +192,10 @@ def blocks(case: Case, offer: Offer, known: Known = NOTHING_KNOWN) -> list[str]:
     if "goods" in offer.step.asks:
         asked = [guard for guard in asked if guard is not guards.goods_are_found]
     names = {guard.__name__: guard for guard in asked}
-    return [
-        guards.sentence(name)
-        for name, guard in names.items()
-        if not (known.holds[name] if name in known.holds else guard(case))
-    ]
+    held = [name for name, guard in names.items() if not (known.holds[name] if name in known.holds else guard(case))]
+    told = (known.missing.get(name, []) for name in held)
+    wanted = [_("Still missing: %(what)s.") % {"what": ", ".join(each)} for each in told if each]
+    return [*(guards.sentence(name) for name in held), *dict.fromkeys(wanted)]
 
 
 def handbook_of(rules: list[str]) -> list[tuple[int, str]]:

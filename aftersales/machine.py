@@ -78,7 +78,14 @@ def step(
 ) -> Callable[[F], F]:
     """A transition of a machine that says all that a page needs to offer it."""
     sources = [source] if isinstance(source, str) else list(source)
-    told: dict[str, Any] = {"label": label, "by": tuple(by), "asks": tuple(asks), "rule": rule, "opens": opens, "main": main}
+    told: dict[str, Any] = {
+        "label": label,
+        "by": tuple(by),
+        "asks": tuple(asks),
+        "rule": rule,
+        "opens": opens,
+        "main": main,
+    }
     told |= {"goods": goods, "unless": unless, "detour": detour}
     made: Callable[[F], F] = transition(
         "state", source=sources, target=target, conditions=list(conditions), custom=told

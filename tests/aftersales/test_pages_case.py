@@ -118,7 +118,8 @@ def test_ret_06_without_its_evidence_the_next_step_is_to_ask_for_it(case, agent)
     Case.objects.filter(pk=case.pk).update(reason=reason)
     doing = agent.get(f"/cases/{case.pk}/").context["doing"]
     assert doing.chosen.key == "ask_evidence"
-    assert len(doing.blocked) == 1  # why it is not yet the usual step
+    assert len(doing.blocked) == 2  # why it is not yet the usual step, and what is missing
+    assert "瑕疵照片" in doing.blocked[1]
 
 
 @pytest.mark.parametrize(("role", "steps"), [("warehouse", ["receive"]), ("finance", []), ("operations", [])])
