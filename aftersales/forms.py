@@ -200,7 +200,7 @@ class PlanForm(forms.Form):
     summary = forms.CharField(label=_("in short"), max_length=200, required=False)
     instead = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
     incident = forms.ChoiceField(label=_("what happened on the way"), choices=IncidentKind.choices)
-    subject = forms.ChoiceField(label=_("what it is about"))
+    subject = forms.ChoiceField(label=_("subject"))
     excluded = forms.CharField(
         label=_("how the buyer confirmed at purchase that it is not taken back"), max_length=200, required=False
     )

@@ -21,6 +21,7 @@ from aftersales.services import answers, inspecting
 from aftersales.services.turning_back import goods_once_stopped
 from aftersales.states import Bearer, Errand, Goods, IncidentKind, Judgement
 from orders.carriers import CARRIERS
+from sla.states import Party
 from staff.selectors import active_users
 
 Fields = dict[str, forms.Field]
@@ -210,7 +211,14 @@ INPUTS: dict[str, Input] = {
         answers.decide_incident,
         lambda case: {"follow_up_at": case.promised_at},
     ),
-    "follow_up": Input(_follow_up, answers.set_follow_up),
+    "follow_up": Input(
+        lambda case: {
+            "contact_party": forms.ChoiceField(label=_("with"), choices=Party.choices, initial=Party.CARRIER),
+            **_follow_up(case),
+        },
+        answers.set_follow_up,
+        lambda case: {"contact_party": Party.CARRIER},
+    ),
     "evidence_deadline": Input(
         lambda case: {"evidence_due_at": forms.DateTimeField(label=_("deadline for evidence"), required=False)},
         answers.set_evidence_deadline,

@@ -76,9 +76,9 @@ register("orders.served", lambda data: _("is served by %(owner)s") % {"owner": d
 register(
     "orders.lines_held",
     lambda data: (
-        _("%(count)d lines held: %(hold)s") % {"count": data["count"], "hold": LineHold(data["hold"]).label}
+        _("lines held (%(count)d): %(hold)s") % {"count": data["count"], "hold": LineHold(data["hold"]).label}
         if data["hold"]
-        else _("%(count)d lines are no longer held") % {"count": data["count"]}
+        else _("lines no longer held: %(count)d") % {"count": data["count"]}
     ),
 )
 register(

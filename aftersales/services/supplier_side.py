@@ -306,7 +306,12 @@ def report_order_sheet(
     """
     now = now or clock.now()
     lines = OrderLine.objects.filter(order__order_no=order_no, fulfilment__supplier=supplier)
-    own = lines.filter(fulfilment__paid_at__isnull=False).select_related("order__owner").order_by("pk").first()
+    own = (
+        lines.filter(fulfilment__paid_at__isnull=False)
+        .select_related("order__owner", "fulfilment")
+        .order_by("pk")
+        .first()
+    )
     if own is None:
         raise BusinessError(str(ShortageVerdict.UNKNOWN_ORDER.label), code="unknown_order")
     if order_sheets_of(supplier).filter(order=own.order, active=True).exists():
@@ -319,6 +324,7 @@ def report_order_sheet(
         summary=note.strip()[:200],
         now=now,
         owner=own.order.owner,
+        goods=Goods.UNSHIPPED if own.fulfilment.state in UNSHIPPED else Goods.IN_TRANSIT,
         report={"subject": Subject.ORDER_SHEET},
     )
     case.supplier = supplier  # it is about no line, so nothing else says whose it is

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aftersales import actions, permissions
+from aftersales import actions, guards, permissions
 from aftersales.case_page import CasePage, case_of, case_page
 from aftersales.evidence import EvidenceShown
 from aftersales.filters import number
@@ -88,7 +88,8 @@ def _known(page: CasePage, evidence: EvidenceShown) -> actions.Known:
         "proof_is_there": judge + [slot.name for slot in lacking if slot.before == EXECUTE],
     }
     initial = {"amount": {"amount": page.proposal.total}} if page.proposal is not None else {}
-    return actions.Known(initial, {"evidence_is_enough": not judge}, missing)
+    proved = not missing["proof_is_there"] or guards.needs_no_proof(page.case)
+    return actions.Known(initial, {"evidence_is_enough": not judge, "proof_is_there": proved}, missing)
 
 
 @right_required(permissions.VIEW_CASE)

@@ -96,7 +96,7 @@ class Incident(Case):
         S.ACTING,
         label=_("Asked again, not done yet"),
         by=SERVICE,
-        asks=("contact", "follow_up"),
+        asks=("follow_up", "contact"),
         rule="LOG-18, LOG-23",
     )
     def follow_up(self) -> None: ...

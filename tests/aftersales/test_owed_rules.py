@@ -189,7 +189,7 @@ def test_log_18_a_stopped_parcel_comes_back_and_is_asked_after(noon, ana, petra,
     case, stop = to_stop(ana, supplier_a)
     supplier_side.answer_stop(supplier=supplier_a, public_id=stop.public_id, stopped=True, by=petra)
     assert (again(case).state, again(case).goods, again(case).ball) == ("acting", "coming_back", "carrier")
-    talk = {"contact_way": "phone", "contact_reached": True, "contact_result": "后天到"}
+    talk = {"contact_party": "carrier", "contact_way": "phone", "contact_reached": True, "contact_result": "后天到"}
     for days in (2, 3):
         take_step(case_id=case.pk, name="follow_up", data=talk | {"follow_up_at": NOON + days * DAY}, by=ana)
     asks = Clock.objects.filter(subject_id=case.pk, policy="aftersales.follow_up").order_by("pk")
@@ -197,6 +197,7 @@ def test_log_18_a_stopped_parcel_comes_back_and_is_asked_after(noon, ana, petra,
         ("stopped", NOON + 2 * DAY),
         ("running", NOON + 3 * DAY),
     ]
+    assert set(case.contacts.values_list("party", flat=True)) == {"carrier"}
 
 
 def test_log_17_too_late_is_talked_over_with_the_buyer(noon, ana, petra, supplier_a):
@@ -353,7 +354,7 @@ def test_sup_23_a_wrong_order_sheet_goes_to_whoever_serves_the_order(noon, ana, 
     as_user(petra).post("/portal/order-sheets/", typed)
     case = Case.objects.get()
     assert (case.kind, case.owner, case.supplier, case.channel) == ("consultation", ana, supplier_a, "supplier")
-    assert (case.summary, case.report) == ("规格写错", {"subject": "order_sheet"})
+    assert (case.summary, case.report, case.goods) == ("规格写错", {"subject": "order_sheet"}, "unshipped")
     assert as_user(petra).post("/portal/order-sheets/", typed).status_code == 422  # asked already
     assert as_user(paul).post("/portal/order-sheets/", typed).status_code == 422  # no such order of his
     take_step(case_id=case.pk, name="answer", data={"result": "已改，请按新单发"}, by=ana)
