@@ -60,7 +60,7 @@ def case_list(request: UserRequest) -> HttpResponse:
         "balls": Party.choices,
         "shops": facets.choices("shop"),
         "suppliers": facets.choices("supplier"),
-        "orders": list(ORDERS.items()),
+        "orders": [("" if key == "due" else key, label) for key, label in ORDERS.items()],
         "worklists": [(key, label) for key, (label, _condition) in WORKLISTS.items()],
         "views": saved.views_for(request.user, "cases"),
         "bulk": bulk.choices(request.user) if works else [],
