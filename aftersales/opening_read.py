@@ -6,6 +6,9 @@ with one query (docs/bench.md). Columns that are not named here are read when so
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import DEFAULT_DB_ALIAS, models
 
 from common import bulk
@@ -37,9 +40,9 @@ def lines_of(order_id: int) -> list[OrderLine]:
     return found
 
 
-def _rows(row: tuple[object, ...]) -> list[models.Model | None]:
+def _rows(row: Sequence[Any]) -> list[Any]:
     """The rows of the four tables that a row of the result holds; None for one that is not there."""
-    made: list[models.Model | None] = []
+    made: list[Any] = []
     start = 0
     for model, _name, columns in READ:
         values = row[start : start + len(columns)]

@@ -66,7 +66,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
 def _lines(many: int) -> Sequence[OrderLine]:
     """A line that was shipped of each of so many orders without a case."""
     found = OrderLine.objects.filter(fulfilment__state="shipped", order__cases__isnull=True)
-    return found.select_related("fulfilment").distinct("order_id").order_by("order_id", "pk")[:many]
+    return list(found.select_related("fulfilment").distinct("order_id").order_by("order_id", "pk")[:many])
 
 
 def _log_in(number: int) -> str:
