@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef, QuerySet
 from PIL import Image
 
-from aftersales import demo_patrol, rulebook
+from aftersales import demo_patrol, guards, rulebook
 from aftersales.evidence import missing_evidence
 from aftersales.inputs import INPUTS
 from aftersales.machine import Step, steps
@@ -187,7 +187,7 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
         case.report = {**case.report, "excluded": "贴身用品，下单时已确认"}
         case.judgement, case.judged_by = Judgement.HUMAN, people[Role.SUPERVISOR]
         case.save(update_fields=["report", "judgement", "judged_by"])
-    if "goods_are_found" in names and case.goods not in (Goods.UNSHIPPED, Goods.BACK):
+    if "goods_are_found" in names and not guards.goods_are_found(case):
         case.leader_note, case.leader_by = "平台时限将到，先退款", people[Role.SUPERVISOR]
         case.save(update_fields=["leader_note", "leader_by"])
     if "evidence_is_enough" in names:
