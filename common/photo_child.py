@@ -65,7 +65,7 @@ def main(path: str, limits: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("error")
-    formats = FORMATS
+    formats: tuple[str, ...] = FORMATS
     if limits["heic"]:
         from pillow_heif import register_heif_opener  # 25 MB of libraries that no other process needs
 

@@ -44,7 +44,8 @@ class StockResult:
 def said_of(rows: QuerySet[Any], *, supplier: str = "supplier", sku: str = "sku") -> QuerySet[Any]:
     """`rows` with `.level` and `.level_at`, what their supplier said last of their goods: null where it said nothing."""
     said = StockLevel.objects.filter(supplier=OuterRef(supplier), sku=OuterRef(sku))
-    return rows.annotate(level=said.values("quantity"), level_at=said.values("at"))
+    found: QuerySet[Any] = rows.annotate(level=said.values("quantity"), level_at=said.values("at"))
+    return found
 
 
 @transaction.atomic
@@ -60,7 +61,8 @@ def put_stock(
     codes = {row.sku for row in rows}
     own = set(Product.objects.filter(supplier=supplier, code__in=codes).values_list("code", flat=True))
     known = {level.sku: level for level in StockLevel.objects.filter(supplier=supplier, sku__in=codes)}
-    results, changed = [], {}
+    results: list[StockResult] = []
+    changed: dict[str, StockRow] = {}
     for row in rows:
         verdict = _judge(row, own, known.get(row.sku), changed)
         results.append(StockResult(row.row, row.sku, verdict))

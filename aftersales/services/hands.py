@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.models import Case
 from aftersales.services.stepping import take
+from aftersales.sla_policies import CASE
 from aftersales.states import topic
 from audit import services as audit
 from common import bulk, clock
@@ -76,7 +77,7 @@ def own_what_is_dealt(clock_ids: Sequence[int]) -> int:
     """
     if not clock_ids:
         return 0
-    page, ids = topic(""), list_param(clock_ids)
+    page, ids = f"{CASE}:", list_param(clock_ids)
     dealt = f"c.id {in_list()} AND c.assignee_id IS NOT NULL"
     return bulk.execute(
         "UPDATE aftersales_case SET owner_id = (SELECT c.assignee_id FROM sla_clock c"
