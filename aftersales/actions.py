@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import forms, guards, permissions
+from aftersales.guidance import guide
 from aftersales.machine import Step
 from aftersales.models import Case, CaseLine
-from aftersales.services import hands, merging, notes, stepping
+from aftersales.services import hands, merging, misdirected, notes, stepping
 from aftersales.states import Kind
 from aftersales.step_help import help_of
 from common import hints
@@ -47,6 +48,7 @@ class Deed:
     service: Callable[..., Any]
     fits: Callable[[Case, User], bool]
     form: type[forms.CaseForm] = forms.NoForm
+    rule: str = ""
 
 
 def _remark(*, case_id: int, version: int, **data: Any) -> Any:
@@ -62,10 +64,11 @@ def _split(*, case_id: int, version: int, lines: Iterable[CaseLine], by: User) -
     return merging.split_case(case_id=case_id, line_ids=[line.pk for line in lines], version=version, by=by)
 
 
+SENT_BACK = (Kind.RETURN, Kind.EXCHANGE)
 DECIDED = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 DEEDS: dict[str, Deed] = {
     "take": Deed(_("Take it over"), "t", hands.take_case, lambda case, user: case.active and case.owner_id != user.pk),
-    "contact": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm),
+    "talk": Deed(_("Log a talk"), "c", notes.log_contact, lambda case, user: True, forms.ContactForm, "CMP-10, PHR-08"),
     "remark": Deed(
         _("Remark on the platform"), "r", _remark, lambda case, user: case.order_id is not None, forms.RemarkForm
     ),
@@ -77,8 +80,16 @@ DEEDS: dict[str, Deed] = {
         lambda case, user: user.role in hands.LEADERS and case.kind in DECIDED,
         forms.LeaderForm,
     ),
+    "wrong_address": Deed(
+        _("A wrong address was given"),
+        "w",
+        misdirected.report_wrong_address,
+        lambda case, user: case.active and case.return_address_id is not None and case.kind in SENT_BACK,
+        forms.AddressForm,
+        "RET-21",
+    ),
     "split": Deed(
-        _("Split"),
+        _("Split the case"),
         "s",
         _split,
         lambda case, user: case.active and not case.amount and len(case.lines.all()) > 1,
@@ -100,6 +111,7 @@ class Known:
 
     initial: dict[str, dict[str, Any]] = field(default_factory=dict)  # by input
     holds: dict[str, bool] = field(default_factory=dict)  # by guard
+    missing: dict[str, list[str]] = field(default_factory=dict)  # by guard: the evidence that it waits for
 
 
 NOTHING_KNOWN = Known()
@@ -127,7 +139,13 @@ class Offer:
 
     @property
     def rules(self) -> list[str]:
-        return [rule.strip() for rule in self.step.rule.split(",") if rule.strip()] if self.step else []
+        told = self.step.rule if self.step else self.deed.rule if self.deed else ""
+        return [rule.strip() for rule in told.split(",") if rule.strip()]
+
+    @property
+    def marks(self) -> list[str]:
+        """The rules as the page prints them; a range without a word of any language."""
+        return [rule.replace(" to ", "–") for rule in self.rules]
 
     @property
     def help(self) -> list[str | Promise]:
@@ -174,11 +192,10 @@ def blocks(case: Case, offer: Offer, known: Known = NOTHING_KNOWN) -> list[str]:
     if "goods" in offer.step.asks:
         asked = [guard for guard in asked if guard is not guards.goods_are_found]
     names = {guard.__name__: guard for guard in asked}
-    return [
-        guards.sentence(name)
-        for name, guard in names.items()
-        if not (known.holds[name] if name in known.holds else guard(case))
-    ]
+    held = [name for name, guard in names.items() if not (known.holds[name] if name in known.holds else guard(case))]
+    told = (known.missing.get(name, []) for name in held)
+    wanted = [_("Still missing: %(what)s.") % {"what": ", ".join(each)} for each in told if each]
+    return [*(guards.sentence(name) for name in held), *dict.fromkeys(wanted)]
 
 
 def handbook_of(rules: list[str]) -> list[tuple[int, str]]:
@@ -202,6 +219,7 @@ class Doing:
     advised: bool  # chosen by the page, not by the user: what is usually done next
     yours: bool  # the ball is with this user, and not with somebody who is waited for
     handbook: list[tuple[int, str]]
+    guide: list[str | Promise]  # what the rules say of the case itself
 
 
 def doing(
@@ -228,16 +246,21 @@ def doing(
         why = blocks(case, chosen, known)
     form = bound or (chosen.form(case, user, known=known) if chosen else None)
     yours = case.ball in TURNS.get(user.role, (Party.AGENT,))
-    return Doing(steps, deeds, chosen, form, why, advised, yours, handbook_of(chosen.rules) if chosen else [])
+    pages = handbook_of(chosen.rules) if chosen else []
+    return Doing(steps, deeds, chosen, form, why, advised, yours, pages, guide(case))
 
 
 def _next(case: Case, steps: list[Offer], known: Known) -> tuple[Offer | None, list[str]]:
-    """The first main step that is open; when all are blocked, the first other that leads on, then the blocked one."""
-    main = [offer for offer in steps if offer.step and offer.step.main]
-    if not main:
-        return None, []
-    for offer in main:
-        if not (why := blocks(case, offer, known)):
+    """The first main step that is open; when all are blocked, what is done meanwhile, or the blocked one and why."""
+    found: tuple[Offer | None, list[str]] = None, []
+    for offer in steps:
+        if offer.step is None or not offer.step.main or (offer.step.unless and offer.step.unless(case)):
+            continue
+        why = blocks(case, offer, known)
+        if not why:
             return offer, []
-    others = (offer for offer in steps if offer not in main and not blocks(case, offer, known))
-    return next(others, main[0]), why
+        found = found if found[0] else (offer, why)
+    if found[0] is None:
+        return found
+    meanwhile = (offer for offer in steps if offer.step and offer.step.detour and not blocks(case, offer, known))
+    return next(((offer, found[1]) for offer in meanwhile), found)

@@ -11,10 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.admin_forms import EvidenceNeedForm, ReasonForm
-from aftersales.models import Case, EvidenceNeed, FreightRule, Reason, ReturnAddress
+from aftersales.models import (
+    Case,
+    EvidenceNeed,
+    FreightRule,
+    Reason,
+    ReturnAddress,
+    ReturnParcel,
+    SupplierBatch,
+)
 from aftersales.services import stepping
 from common import clock
-from common.admin import HouseAdmin, LookOnlyAdmin
+from common.admin import HouseAdmin, KeptAdmin, LookOnlyAdmin
 
 
 @admin.register(Case)
@@ -51,7 +59,7 @@ class EvidenceNeedInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Reason)
-class ReasonAdmin(HouseAdmin):
+class ReasonAdmin(KeptAdmin):
     """Reasons with the evidence that they need (AFT-07, AFT-10, RET-06)."""
 
     form = ReasonForm
@@ -62,7 +70,7 @@ class ReasonAdmin(HouseAdmin):
 
 
 @admin.register(FreightRule)
-class FreightRuleAdmin(HouseAdmin):
+class FreightRuleAdmin(KeptAdmin):
     """Who pays which way of the freight, with the sentence for the buyer (RET-13, RET-24, RET-25)."""
 
     list_display = ["sentence", "cause_is_ours", "free_shipping", "breaks_condition", "outbound", "inbound", "basis"]
@@ -84,3 +92,29 @@ class ReturnAddressAdmin(HouseAdmin):
             obj.pk = None
             obj._state.adding = True
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ReturnParcel)
+class ReturnParcelAdmin(LookOnlyAdmin):
+    """What came back or is on its way: taken in and counted at the return desk alone."""
+
+    list_display = ["tracking_no", "carrier", "case", "place", "supplier", "sent_at", "arrived_at", "arrived_by"]
+    list_filter = ["place", "supplier"]
+    list_select_related = ["case", "supplier", "arrived_by"]
+    search_fields = ["tracking_no__startswith", "case__number__exact"]
+    search_help_text = _("Beginning of the tracking number, or the whole case number")
+    ordering = ["-id"]
+    sortable_by = ()
+
+
+@admin.register(SupplierBatch)
+class SupplierBatchAdmin(LookOnlyAdmin):
+    """Lists of goods that go back to suppliers: made and sent at the return desk (PUR-18, PUR-19)."""
+
+    list_display = ["number", "supplier", "made_at", "made_by", "sent_at", "carrier", "tracking_no"]
+    list_filter = ["supplier"]
+    list_select_related = ["supplier", "made_by"]
+    search_fields = ["number__exact", "tracking_no__startswith"]
+    search_help_text = _("The whole number, or the beginning of the tracking number")
+    ordering = ["-id"]
+    sortable_by = ()

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case, CaseLine, FreightRule, Reason
-from aftersales.states import Kind
+from aftersales.states import Kind, ReturnState
 from ledger.amounts import CENT, NOTHING, paid_by_line, split
 from orders.models import Order
 
@@ -73,13 +73,18 @@ def proposal(case: Case) -> Proposal:
     paid_for = paid_for_lines(case.order)
     lines = lines_of(case)
     before = _back_before(case, lines)
+    came = _came_back(case)
     for each in lines:
         paid = paid_for[each.line_id]
         pieces, given = before.get(each.line_id, (0, NOTHING))
         given += each.amount if case.reopened else NOTHING
-        share = part_of(paid, each.quantity, each.line.quantity, pieces, given)
+        many = min(each.quantity, came.get(each.pk, each.quantity))
+        share = part_of(paid, many, each.line.quantity, pieces, given)
         shares.append(Share(each, share))
-        said.append(_line_sentence(each, paid, share, given))
+        said.append(_line_sentence(each, many, paid, share, given))
+        if many < each.quantity:
+            told = {"goods": each.line.title, "many": many, "quantity": each.quantity}
+            said.append(_("%(goods)s: only %(many)s of %(quantity)s came back.") % told)
     total = sum((share.amount for share in shares), NOTHING)
     asked = case.refund.amount if case.refund is not None else NOTHING
     if asked > NOTHING and (asked < total or not lines):
@@ -99,8 +104,16 @@ def lines_of(case: Case) -> list[CaseLine]:
     return list(case.lines.select_related("line").order_by("pk"))
 
 
-def _line_sentence(each: CaseLine, paid: Decimal, share: Decimal, given: Decimal) -> str:
-    told = {"goods": each.line.title, "quantity": each.quantity, "of": each.line.quantity, "paid": paid, "share": share}
+def _came_back(case: Case) -> dict[int, int]:
+    """RET-04: where other goods came back than agreed, how many pieces of a line did, by the case line's key."""
+    if case.kind != Kind.RETURN or case.state not in (ReturnState.MISMATCHED, ReturnState.CALLED_BACK):
+        return {}
+    counted = case.inspections.values_list("case_line_id").annotate(many=Sum(F("good") + F("bad")))
+    return dict(counted.order_by())
+
+
+def _line_sentence(each: CaseLine, many: int, paid: Decimal, share: Decimal, given: Decimal) -> str:
+    told = {"goods": each.line.title, "quantity": many, "of": each.line.quantity, "paid": paid, "share": share}
     if given:
         return _("%(goods)s: %(quantity)s of %(of)s, paid %(paid)s, %(given)s went back before, so %(share)s.") % {
             **told,

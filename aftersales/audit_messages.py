@@ -47,6 +47,8 @@ def stepped(data: Data) -> str:
         "after": state_of(data["kind"], data["after"]),
         "said": data.get("said", ""),
     }
+    if data["before"] == data["after"]:
+        return _("%(step)s. “%(said)s”") % told if told["said"] else str(told["step"])
     if told["said"]:
         return _("%(step)s: %(before)s → %(after)s. “%(said)s”") % told
     return _("%(step)s: %(before)s → %(after)s") % told

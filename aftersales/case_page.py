@@ -29,12 +29,16 @@ from orders.models import OrderLine
 from sla.models import Clock
 from sla.selectors import clocks_of
 from sla.states import ClockState, Verdict
+from suppliers.stock import said_of
 
 PEOPLE = ("owner", "judged_by", "leader_by", "opened_by")
 THINGS = ("order__shop", "shop", "supplier", "refund", "reason", "freight_rule", "return_address")
-COMES_BACK = (Kind.RETURN, Kind.EXCHANGE)
+COMES_BACK = (Kind.RETURN, Kind.EXCHANGE, Kind.UNSHIPPED_REFUND)
+STOPPED = (Kind.UNSHIPPED_REFUND, Kind.INCIDENT)
 GOES_OUT = (Kind.EXCHANGE, Kind.RESHIP)
 MOST_RELATED = 20
+STEPPED = "aftersales.step"  # a step, with what was said
+LOGGED = "aftersales.contacted"  # the trail's line about a talk, which tells itself what was said
 Why = CaseLink.Why
 PAYS = (Kind.UNSHIPPED_REFUND, Kind.RETURN, Kind.RESHIP, Kind.COMPENSATION, Kind.DISPUTE)
 
@@ -143,7 +147,8 @@ def _money(page: CasePage) -> None:
     case = page.case
     if case.amount or case.freight_amount or case.extra_cost:
         page.slips = list(PaySlip.objects.filter(topic=topic(case.pk)).order_by("pk"))
-    if case.order is not None and case.kind in PAYS and case.active and not case.amount:
+    about_money = case.kind in PAYS and case.active and not case.amount and (page.lines or case.refund is not None)
+    if case.order is not None and about_money:
         page.proposal = amounts.proposal(case)
 
 
@@ -172,22 +177,29 @@ def _how(above: str | None, below: str | None) -> str:
 def _goods(page: CasePage) -> None:
     """RET-37: all that says where the goods are; only what this kind of case can have is asked for."""
     case = page.case
-    if case.kind in COMES_BACK and case.goods != Goods.WITH_BUYER:
+    if case.kind in COMES_BACK and case.goods not in (Goods.UNSHIPPED, Goods.WITH_BUYER):
         page.return_parcels = list(case.return_parcels.order_by("pk"))
-    if case.kind in COMES_BACK and case.goods == Goods.BACK:
+    if case.kind in COMES_BACK and case.goods in (Goods.BACK, Goods.IN_TRANSIT):
         counted = case.inspections.select_related("case_line__line", "counted_by", "verdict_by", "counted_by_supplier")
         page.inspections = list(counted.order_by("pk"))
     if case.kind in GOES_OUT:
         page.resends = list(case.resends.select_related("by", "by_supplier").order_by("pk"))
-        page.questions = list(case.stock_questions.select_related("supplier").order_by("pk"))
-    if case.kind == Kind.UNSHIPPED_REFUND:
+        page.questions = list(said_of(case.stock_questions.select_related("supplier")).order_by("pk"))
+    if case.kind in STOPPED:
         page.intercepts = list(case.intercepts.select_related("supplier").order_by("pk"))
 
 
 def events(trail: list[TimelineEntry], contacts: list[Contact], ended: list[Clock]) -> list[Event]:
-    """The trail, the talks and the ends of clocks in one, newest first."""
-    found = [Event(entry.recorded_at, entry.actor_label, entry.sentence, "trail") for entry in trail]
-    found += [Event(row.at, row.by.name, talk(row), "talk") for row in contacts]
+    """The trail, the talks and the ends of clocks in one, newest first; a talk that a step tells of is told once."""
+    told = {(entry.recorded_at, entry.data.get("said")) for entry in trail if entry.action == STEPPED}
+    quoted = {row.pk for row in contacts if (row.at, " ".join(row.result.split())[:200]) in told}
+    logged = {row.at for row in contacts}
+    found = [
+        Event(entry.recorded_at, entry.actor_label, entry.sentence, "trail")
+        for entry in trail
+        if entry.action != LOGGED or entry.recorded_at not in logged
+    ]
+    found += [Event(row.at, row.by.name, talk(row), "talk") for row in contacts if row.pk not in quoted]
     found += [Event(clock.stopped_at, "", _end(clock), "clock") for clock in ended if clock.stopped_at]
     return sorted(found, key=lambda event: event.at, reverse=True)
 

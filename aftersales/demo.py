@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef, QuerySet
 from PIL import Image
 
-from aftersales import demo_patrol, rulebook
+from aftersales import demo_patrol, guards, rulebook
 from aftersales.evidence import missing_evidence
 from aftersales.inputs import INPUTS
 from aftersales.machine import Step, steps
@@ -187,11 +187,13 @@ def _prepare(case: Case, step: Step, people: dict[str, User], at: dt.datetime) -
         case.report = {**case.report, "excluded": "贴身用品，下单时已确认"}
         case.judgement, case.judged_by = Judgement.HUMAN, people[Role.SUPERVISOR]
         case.save(update_fields=["report", "judgement", "judged_by"])
-    if "goods_are_found" in names and case.goods not in (Goods.UNSHIPPED, Goods.BACK):
+    if "goods_are_found" in names and not guards.goods_are_found(case):
         case.leader_note, case.leader_by = "平台时限将到，先退款", people[Role.SUPERVISOR]
         case.save(update_fields=["leader_note", "leader_by"])
     if "evidence_is_enough" in names:
         _show(case, people, at, "judge")
+    if "proof_is_there" in names:
+        _show(case, people, at, "judge", "execute")
     if "kit" in step.asks:
         _show(case, people, at)
     if "goods_are_judged" in names:
@@ -247,7 +249,7 @@ def _answer(case: Case, name: str, field: forms.Field, first: Any, at: dt.dateti
     if isinstance(field, forms.ChoiceField):
         return first or next(choice for choice, _label in list(cast("Any", field.choices)) if choice)
     if isinstance(field, forms.BooleanField):
-        return True
+        return name != "own_mistake"
     if isinstance(field, forms.DateTimeField):
         return at + dt.timedelta(days=1)
     if isinstance(field, forms.DecimalField):

@@ -8,26 +8,33 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from aftersales import paying
+from aftersales import guidance, paying
 from aftersales.machine import Step, steps
 from aftersales.models import Case, CaseLine, CaseLink, Intercept, StockQuestion
 from aftersales.services.opening import AlreadyOpen, Wanted, link, open_case
 from aftersales.services.stepping import take_step
-from aftersales.states import Kind
+from aftersales.services.turning_back import expect_back
+from aftersales.states import Kind, ShortageState, UnshippedRefundState
 from aftersales.workflows import BY_KIND
 from audit.services import actor_id
 from notifications import audiences
 from notifications import services as notifications
 from notifications.audiences import Facts
-from orders.services import agree_later_date, write_remark
+from orders.services import agree_later_date, hold_lines, write_remark
 from orders.services.remarks import content_of
-from orders.states import Flag, OrderState
-from sla.states import Party
+from orders.states import Flag, LineHold, OrderState
+from sla.states import Party, Severity
 from staff.models import User
 from staff.roles import Role
 from staff.selectors import active_users
 
 GREEN_REMARK = "未发货退款"
+SHORTAGE_HOLDS = {  # in every other state of a shortage the buyer is being asked
+    ShortageState.CANCELLED: LineHold.CANCELLED,
+    ShortageState.WAITING: LineHold.NONE,  # it ships by the date that was promised (SUP-12)
+    ShortageState.SHIPPED: LineHold.NONE,
+}
+GIVEN_UP = (UnshippedRefundState.WITHDRAWN, UnshippedRefundState.TOO_LATE)  # refunds that stop no goods any more
 STOCK = StockQuestion.Answer
 STOPPED = Intercept.Answer
 
@@ -36,6 +43,10 @@ def after_opening(case: Case, by: Any, now: dt.datetime) -> None:
     """ORD-16: a refund before shipping turns the flag green. AFT-15: after-sales hear of what pre-sales took in."""
     if case.kind == Kind.UNSHIPPED_REFUND and isinstance(by, User):
         _flag_green(case, by, now)
+    if case.kind == Kind.SHORTAGE:
+        _hold_lines(case, LineHold.SHORTAGE, by, now)
+    if case.report.get("subject") in guidance.AT_ONCE:
+        _tell_leaders("aftersales.reported", case, by, {"subject": case.report["subject"]}, now)
     if isinstance(by, User) and by.role == Role.AGENT_PRESALES and case.owner_id is None:
         notifications.notify(
             kind="aftersales.handed_over",
@@ -46,6 +57,42 @@ def after_opening(case: Case, by: Any, now: dt.datetime) -> None:
             mail=False,
             now=now,
         )
+
+
+def _tell_leaders(kind: str, case: Case, by: Any, told: dict[str, Any], now: dt.datetime) -> None:
+    """CMP-08, LOG-23: what cannot wait for anybody's turn; not to whoever reports it."""
+    notifications.notify(
+        kind=kind,
+        users=active_users(Role.SUPERVISOR, Role.MANAGER).exclude(pk=actor_id(by) or 0),
+        context={"number": case.number, **told},
+        url=case.get_absolute_url(),
+        severity=Severity.WARNING,
+        dedupe_key=f"{kind}:{case.pk}:{case.version}",
+        now=now,
+    )
+
+
+def asked_again(case: Case, times: int, by: Any, now: dt.datetime) -> None:
+    """LOG-23: a buyer who has to ask a second time is told to the leaders."""
+    if times > 1:
+        _tell_leaders("aftersales.asked_again", case, by, {"times": times}, now)
+
+
+def _hold_or_free(case: Case, before: str, by: Any, now: dt.datetime) -> None:
+    """SUP-11: what is short is held until the buyer has decided: a date, the money, or the goods are there after all.
+
+    While the buyer wants the money back nothing may be sent; who keeps the order gets it as soon as it is there.
+    """
+    if case.kind == Kind.SHORTAGE and case.state != before:
+        _hold_lines(case, SHORTAGE_HOLDS.get(case.state, LineHold.SHORTAGE), by, now)
+    elif case.kind == Kind.UNSHIPPED_REFUND and case.state in GIVEN_UP:
+        _hold_lines(case, LineHold.NONE, by, now)
+
+
+def _hold_lines(case: Case, hold: str, by: Any, now: dt.datetime) -> None:
+    lines = list(case.lines.order_by("pk").values_list("line_id", flat=True))
+    if case.order_id is not None and lines:
+        hold_lines(order_id=case.order_id, line_ids=lines, hold=hold, by=by, now=now)
 
 
 def _flag_green(case: Case, by: User, now: dt.datetime) -> None:
@@ -71,9 +118,12 @@ def after_step(case: Case, step: Step, before: str, data: Mapping[str, Any], by:
     elif before == "stock_asked" != case.state:
         _answer_stock(case, step, now)
     if before == "stopping" != case.state:
-        _end_stopping(case, now)
+        _end_stopping(case, step, now)
+    if step.name == "confirm_stopped":
+        expect_back(case, now=now)
     if case.kind == Kind.SHORTAGE and "promised" in step.asks and data:
         _agree_date(case, data["promised_at"], by, now)
+    _hold_or_free(case, before, by, now)
     if case.closed_at == now and not case.active:
         paying.book(case, now)
     _tell_owner(case, by, now)
@@ -140,9 +190,9 @@ def _answer_stock(case: Case, step: Step, now: dt.datetime) -> None:
 GOES_ON = ("approved", "resend_due", "resent")
 
 
-def _end_stopping(case: Case, now: dt.datetime) -> None:
-    """SUP-25: the request to stop the goods has its answer, or is no longer needed."""
-    answer = {"stopped": STOPPED.STOPPED, "too_late": STOPPED.TOO_LATE}.get(case.state, "")
+def _end_stopping(case: Case, step: Step, now: dt.datetime) -> None:
+    """SUP-25, LOG-17: the request to stop the goods has its answer, or is no longer needed."""
+    answer = {"confirm_stopped": STOPPED.STOPPED, "miss": STOPPED.TOO_LATE}.get(step.name, "")
     case.intercepts.filter(answered_at__isnull=True).update(answer=answer, answered_at=now)
 
 

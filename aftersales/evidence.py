@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from aftersales.models import Case, CaseLink, Evidence, EvidenceKit, EvidenceNeed
+from aftersales.models import Case, CaseLink, Evidence, EvidenceKit, EvidenceNeed, StockQuestion
 from aftersales.sla_policies import CASE, DISPUTE_EVIDENCE
 from aftersales.states import Kind
 from sla.models import Clock
@@ -71,20 +71,33 @@ def in_force(case: Case) -> QuerySet[Evidence]:
 
 def slots_of(case: Case, files: list[Evidence], *stages: str) -> list[Slot]:
     """What the reason asks for at these stages (all, where none is named), held against `files` (RET-06, SUP-28)."""
+    return _held_against(case, _needs(case, stages), Counter(file.slot for file in files))
+
+
+def _needs(case: Case, stages: tuple[str, ...]) -> list[EvidenceNeed]:
     if case.reason_id is None:
         return []
-    needs = EvidenceNeed.objects.filter(reason=case.reason_id, before__in=stages or STAGES).order_by("position", "pk")
-    have = Counter(file.slot for file in files)
-    return [Slot(need.slot, need.at_least, have[need.slot], need.before) for need in needs]
+    asked = EvidenceNeed.objects.filter(reason=case.reason_id, before__in=stages or STAGES)
+    return list(asked.order_by("position", "pk"))
+
+
+def _held_against(case: Case, needs: list[EvidenceNeed], have: Counter[str]) -> list[Slot]:
+    """Each need with what is there of it; the supplier's answer in its portal counts as its reply (SUP-28)."""
+    asks_reply = any(need.reply and have[need.slot] < need.at_least for need in needs)
+    replies = StockQuestion.objects.filter(case=case).exclude(answer="").count() if asks_reply and case.pk else 0
+    return [
+        Slot(need.slot, need.at_least, max(have[need.slot], replies if need.reply else 0), need.before)
+        for need in needs
+    ]
 
 
 def missing_evidence(case: Case, *stages: str) -> list[str]:
-    """The things that the reason asks for at these stages and that are not complete, in words. At most two queries."""
-    slots = slots_of(case, [], *stages)
-    if not slots:
+    """The things that the reason asks for at these stages and that are not complete, in words. At most three queries."""
+    needs = _needs(case, stages)
+    if not needs:
         return []
     have = Counter(in_force(case).values_list("slot", flat=True))
-    return [slot.name for slot in slots if have[slot.name] < slot.at_least]
+    return [slot.name for slot in _held_against(case, needs, have) if slot.missing]
 
 
 def evidence_shown(case: Case) -> EvidenceShown:

@@ -13,19 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Case, Contact
-from aftersales.sla_policies import CASE
 from aftersales.states import Kind
 from aftersales.workflows import BY_KIND
-from sla.models import Clock
-from sla.states import OPEN, Party
+from sla.states import Party
 from staff.models import User
 
 Condition = Callable[[User, dt.datetime], Q]
 
 
 def _overdue(user: User, now: dt.datetime) -> Q:
-    late = Clock.objects.filter(subject_type=CASE, state__in=OPEN, due_at__lt=now)
-    return Q(active=True, pk__in=late.values("subject_id"))
+    return Q(active=True, due_at__lt=now)
 
 
 def _call_back(user: User, now: dt.datetime) -> Q:
@@ -43,6 +40,8 @@ WORKLISTS: dict[str, tuple[str | Promise, Condition]] = {
     "all": (_("open and closed"), lambda user, now: Q()),
 }
 OPEN_ONES = Q(active=True)  # what the list shows unless something else is asked for
+MOST_URGENT, NEWEST = ("due_at", "opened_at", "id"), ("-opened_at", "-id")
+ORDERS = {"due": _("most urgent first"), "newest": _("newest first")}
 
 
 def number(text: Any) -> int | None:
@@ -67,10 +66,11 @@ class CaseFilter:
     shop: int | None = None
     supplier: int | None = None
     show: str = ""
+    order: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> CaseFilter:
-        kind, ball, show = (str(query.get(name, "")) for name in ("kind", "ball", "show"))
+        kind, ball, show, order = (str(query.get(name, "")) for name in ("kind", "ball", "show", "order"))
         kind = kind if kind in Kind.values else ""
         state = str(query.get("state", ""))
         return cls(
@@ -81,6 +81,7 @@ class CaseFilter:
             shop=number(query.get("shop")),
             supplier=number(query.get("supplier")),
             show=show if show in WORKLISTS else "",
+            order=order if order in ORDERS else "",
         )
 
     @property
@@ -90,7 +91,7 @@ class CaseFilter:
 
     def but(self, **changed: Any) -> str:
         """The filter as it stands in a URL, with some values changed."""
-        names = ("q", "kind", "state", "ball", "shop", "supplier", "show")
+        names = ("q", "kind", "state", "ball", "shop", "supplier", "show", "order")
         values = {name: getattr(self, name) for name in names} | changed
         return urlencode({name: value for name, value in values.items() if value not in ("", None)})
 
@@ -106,7 +107,17 @@ class CaseFilter:
         cases = cases.filter(**wanted)
         if self.show:
             return cases.filter(WORKLISTS[self.show][1](user, now))
-        return cases if self.q or self._is_final else cases.filter(OPEN_ONES)
+        return cases.filter(OPEN_ONES) if self.is_open else cases
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the list is ordered by: urgency, unless «newest» is asked for or closed cases, never due, are among it."""
+        return MOST_URGENT if self.order != "newest" and self.is_open else NEWEST
+
+    @property
+    def is_open(self) -> bool:
+        """Whether open cases alone are asked for."""
+        return self.show not in ("closed", "all") if self.show else not (self.q or self._is_final)
 
     @property
     def _is_final(self) -> bool:

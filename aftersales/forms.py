@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.happenings import KIND_HINTS, Happening
-from aftersales.inputs import INPUTS
+from aftersales.inputs import INPUTS, addresses_for
 from aftersales.machine import SERVICE, Step
-from aftersales.models import Case, CaseLine, Contact, Reason
-from aftersales.states import Channel, IncidentKind, Kind
+from aftersales.models import Case, CaseLine, Contact, Reason, ReturnAddress
+from aftersales.states import Channel, IncidentKind, Kind, Subject
 from orders.models import Order
 from orders.services.remarks import content_of
 from orders.states import Flag
@@ -77,8 +77,9 @@ class ContactForm(CaseForm):
     """A talk: with whom, how, what came of it, and what was promised (CMP-04, PHR-08)."""
 
     party = forms.ChoiceField(label=_("with"), choices=Party.choices, initial=Party.BUYER)
-    contact_way = forms.ChoiceField(label=_("by"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
+    contact_way = forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
     contact_reached = forms.BooleanField(label=_("reached"), required=False, initial=True)
+    buyer_asked = forms.BooleanField(label=_("the buyer had to ask"), required=False)
     contact_result = _words(_("what was said"), most=500)
     call_back_at = forms.DateTimeField(label=_("call back promised for"), required=False)
 
@@ -86,7 +87,7 @@ class ContactForm(CaseForm):
 class CallBackForm(CaseForm):
     """The call that was promised, and what came of it (PHR-08)."""
 
-    contact_way = forms.ChoiceField(label=_("by"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
+    contact_way = forms.ChoiceField(label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE)
     contact_reached = forms.BooleanField(label=_("reached"), required=False, initial=True)
     contact_result = _words(_("what was said"), most=500)
 
@@ -136,6 +137,19 @@ class LeaderForm(CaseForm):
         self.initial = {"leader_note": case.leader_note, **self.initial}
 
 
+class AddressForm(CaseForm):
+    """The address that should have been sent (RET-21)."""
+
+    right_address = forms.ModelChoiceField(
+        label=_("the right address"), queryset=ReturnAddress.objects.none(), empty_label=None
+    )
+    note = forms.CharField(label=_("how it came about"), max_length=200, required=False)
+
+    def about(self, case: Case) -> None:
+        field = cast("forms.ModelChoiceField[ReturnAddress]", self.fields["right_address"])
+        field.queryset = addresses_for(case).exclude(pk=case.return_address_id or 0)
+
+
 class MergeForm(CaseForm):
     """Into which case this one is merged: another open one of its kind and order."""
 
@@ -182,10 +196,11 @@ class PlanForm(forms.Form):
     """One case that is to be opened: its kind, its reason, and what this kind needs to know at once."""
 
     kind = forms.ChoiceField(label=_("what is done"))
-    reason = forms.ModelChoiceField(label=_("reason"), queryset=Reason.objects.none(), required=False)
+    reason = forms.TypedChoiceField(label=_("reason"), required=False, empty_value=None)
     summary = forms.CharField(label=_("in short"), max_length=200, required=False)
     instead = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
     incident = forms.ChoiceField(label=_("what happened on the way"), choices=IncidentKind.choices)
+    subject = forms.ChoiceField(label=_("subject"))
     excluded = forms.CharField(
         label=_("how the buyer confirmed at purchase that it is not taken back"), max_length=200, required=False
     )
@@ -197,14 +212,18 @@ class PlanForm(forms.Form):
         self.happening, self.reasons = happening, reasons
         kinds = [(kind, f"{Kind(kind).label}: {KIND_HINTS[kind]}") for kind in happening.kinds]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
-        field = cast("forms.ModelChoiceField[Reason]", self.fields["reason"])
-        field.queryset = Reason.objects.filter(pk__in=[row.pk for row in reasons])
+        field = cast("forms.TypedChoiceField", self.fields["reason"])
         field.choices = [("", "—"), *((row.pk, row.name) for row in reasons)]
-        self.initial = {"kind": happening.kinds[0], "reason": reasons[0].pk if reasons else None}
+        field.coerce = {str(row.pk): row for row in reasons}.__getitem__
+        usual = reasons[0].pk if reasons and happening.causes else None  # of what can have any cause none is guessed
+        self.initial = {"kind": happening.kinds[0], "reason": usual}
+        named = [(value, Subject(value).label) for value in happening.subjects]
+        cast("forms.ChoiceField", self.fields["subject"]).choices = named
         for name, wanted in (
             ("incident", Kind.INCIDENT in happening.kinds),
             ("instead", Kind.EXCHANGE in happening.kinds),
             ("excluded", custom),
+            ("subject", bool(happening.subjects)),
         ):
             if not wanted:
                 del self.fields[name]

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from aftersales.paying import is_paid
-from aftersales.states import Goods
+from aftersales.states import Goods, ReshipState, UnshippedRefundState
 
 if TYPE_CHECKING:
     from aftersales.models import Case
@@ -18,8 +18,12 @@ HUNDRED = Decimal(100)
 
 
 def goods_are_found(case: Case) -> bool:
-    """SUP-25, RET-37: while the goods may be under way nothing is paid back, unless a leader says so with a reason."""
-    return case.goods in (Goods.UNSHIPPED, Goods.BACK) or bool(case.leader_note)
+    """SUP-25, RET-37: while the goods may be under way nothing is paid back, unless a leader says so with a reason.
+
+    As long as somebody is asked to stop them, «not shipped» is what we think, not what was answered.
+    """
+    found = (Goods.BACK,) if case.state == UnshippedRefundState.STOPPING else (Goods.UNSHIPPED, Goods.BACK)
+    return case.goods in found or bool(case.leader_note)
 
 
 def responsibility_is_shared_out(case: Case) -> bool:
@@ -33,6 +37,22 @@ def evidence_is_enough(case: Case) -> bool:
     from aftersales.evidence import missing_evidence
 
     return not missing_evidence(case, "judge")
+
+
+def proof_is_there(case: Case) -> bool:
+    """SUP-28, FIN-11: nothing is sent again or paid for the trouble before the pictures and the supplier's answer are there.
+
+    Our own mistake is put right at once (AFT-19), and a leader may decide otherwise with a reason. What was let go
+    once is not held up again by its supplier's number.
+    """
+    from aftersales.evidence import missing_evidence
+
+    return needs_no_proof(case) or not missing_evidence(case, "judge", "execute")
+
+
+def needs_no_proof(case: Case) -> bool:
+    """Whether `proof_is_there` holds whatever the evidence is."""
+    return bool(case.state == ReshipState.RESEND_DUE or case.report.get("own_mistake") or case.leader_note)
 
 
 def may_be_refused(case: Case) -> bool:
@@ -67,6 +87,9 @@ def sentence(guard_name: str) -> str:
         "goods_are_found": _("First say where the goods are, or let a leader decide with a reason (SUP-25)."),
         "responsibility_is_shared_out": _("First share out the responsibility: it must sum to 100 % (AFT-14)."),
         "evidence_is_enough": _("The evidence that this reason needs is not complete (RET-06)."),
+        "proof_is_there": _(
+            "First the pictures of goods and packing and the supplier's answer; without them a leader decides (SUP-28)."
+        ),
         "may_be_refused": _("The law gives seven days: this return may not be refused (RET-01)."),
         "goods_are_judged": _("First one counts it at the return desk, then another of quality judges it (QA-08)."),
         "amount_is_left": _("Everything paid for these lines was paid back already."),

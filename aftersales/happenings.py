@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Reason
-from aftersales.states import Kind
+from aftersales.states import TO_REPORT, Kind, Subject
 from orders.models import OrderLine
 from orders.states import UNSHIPPED, FulfilmentState
 
@@ -28,6 +28,7 @@ class Happening:
     causes: tuple[str, ...] = ()  # of the reasons that fit
     shipped: bool | None = None  # of goods that have left, that have not, or either
     ask: str | Promise = ""  # what to ask the buyer on the phone
+    subjects: tuple[str, ...] = ()  # of a task: what it may be about
 
 
 # About single lines: how many pieces of each.
@@ -44,7 +45,7 @@ OF_LINES: dict[str, Happening] = {
         ),
         Happening(
             "missing",
-            _("missing"),
+            _("pieces missing"),
             (Kind.RESHIP, Kind.COMPENSATION),
             (Cause.MISSING,),
             True,
@@ -105,8 +106,31 @@ OF_ORDERS: dict[str, Happening] = {
             True,
         ),
         Happening("intervened", _("the platform stepped in"), (Kind.DISPUTE,)),
-        Happening("complaint", _("complains about us"), (Kind.COMPLAINT,), (Cause.SERVICE,)),
+        Happening(
+            "complaint",
+            _("complains about us"),
+            (Kind.COMPLAINT,),
+            (Cause.SERVICE,),
+            ask=_(
+                "Listen to the end, write it down in the buyer's words, repeat it; apologise before explaining (CMP-07)."
+            ),
+        ),
         Happening("question", _("has a question, or a colleague has to see to something"), (Kind.CONSULTATION,)),
+        Happening(
+            "delivery",
+            _("asks about delivery or installing"),
+            (Kind.CONSULTATION,),
+            ask=_("Which day suits, and under which number can the fitter call?"),
+            subjects=(Subject.DELIVERY,),
+        ),
+        Happening(
+            "add",
+            _("wants something added to the order"),
+            (Kind.CONSULTATION,),
+            ask=_("What and how many?"),
+            subjects=(Subject.ADD_TO_ORDER,),
+        ),
+        Happening("report", _("something to be reported at once"), (Kind.CONSULTATION,), subjects=TO_REPORT),
     )
 }
 KIND_HINTS: dict[str, str | Promise] = {  # what a kind means, for those who have never opened one
@@ -122,7 +146,7 @@ KIND_HINTS: dict[str, str | Promise] = {  # what a kind means, for those who hav
     Kind.COMPLAINT: _("quality management investigates and reports"),
     Kind.CONSULTATION: _("somebody answers"),
 }
-WITHOUT_ORDER = ("complaint", "question")
+WITHOUT_ORDER = ("complaint", "question", "report")
 
 
 def has_left(line: OrderLine) -> bool:

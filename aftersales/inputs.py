@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import amounts
 from aftersales.models import Case, FreightRule, ReturnAddress
 from aftersales.services import answers, inspecting
-from aftersales.states import Bearer, Goods, Judgement
+from aftersales.services.turning_back import goods_once_stopped
+from aftersales.states import Bearer, Errand, Goods, IncidentKind, Judgement
 from orders.carriers import CARRIERS
+from sla.states import Party
 from staff.selectors import active_users
 
 Fields = dict[str, forms.Field]
@@ -45,7 +47,7 @@ def _text(label: Any, *, required: bool = True, rows: int = 2, most: int = 500) 
     )
 
 
-def _addresses(case: Case) -> QuerySet[ReturnAddress]:
+def addresses_for(case: Case) -> QuerySet[ReturnAddress]:
     """The addresses of the master list that fit this case: its supplier's, its shop's, or everybody's (RET-21)."""
     rows = ReturnAddress.objects.filter(retired_at__isnull=True)
     fitting = rows.filter(supplier=case.supplier) | rows.filter(supplier__isnull=True)
@@ -54,10 +56,10 @@ def _addresses(case: Case) -> QuerySet[ReturnAddress]:
 
 def _return_address(case: Case) -> Fields:
     """Picked, never typed (RET-21); the most fitting one is proposed. One query."""
-    rows = list(_addresses(case))
+    rows = list(addresses_for(case))
     first = rows[0].pk if rows else None
     field = forms.ModelChoiceField(
-        label=_("return address"), queryset=_addresses(case), initial=case.return_address_id or first
+        label=_("return address"), queryset=addresses_for(case), initial=case.return_address_id or first
     )
     field.choices = [(row.pk, row.name) for row in rows] or [("", "—")]
     return {"return_address": field}
@@ -80,11 +82,19 @@ def _contact(case: Case) -> Fields:
     from aftersales.models import Contact
 
     return {
-        "contact_way": forms.ChoiceField(label=_("by"), choices=Contact.Way.choices),
+        "contact_way": forms.ChoiceField(
+            label=_("by what way"), choices=Contact.Way.choices, initial=Contact.Way.PHONE
+        ),
         "contact_reached": forms.BooleanField(label=_("reached"), required=False, initial=True),
         "contact_result": _text(_("what was said")),
         "call_back_at": forms.DateTimeField(label=_("call back promised for"), required=False),
     }
+
+
+def _follow_up(case: Case) -> Fields:
+    """When somebody asks again; what waits or stands still has no other end (LOG-12, LOG-18, LOG-23)."""
+    waits = case.incident in (IncidentKind.STUCK, IncidentKind.SUSPENDED, IncidentKind.INTERCEPT)
+    return {"follow_up_at": forms.DateTimeField(label=_("asked again at"), required=waits)}
 
 
 def _shares(case: Case) -> Fields:
@@ -150,9 +160,9 @@ INPUTS: dict[str, Input] = {
         answers.shares_of,
     ),
     "goods": Input(
-        lambda case: {"goods": forms.ChoiceField(label=_("goods"), choices=Goods.choices)},
+        lambda case: {"goods": forms.ChoiceField(label=_("Where the goods are"), choices=Goods.choices)},
         answers.set_goods,
-        lambda case: {"goods": case.goods},
+        lambda case: {"goods": goods_once_stopped(case)},
     ),
     "stop_how": Input(answers.stop_fields, answers.ask_to_stop),
     "missing_check": Input(
@@ -161,9 +171,11 @@ INPUTS: dict[str, Input] = {
             "checked_order": forms.BooleanField(label=_("order looked at"), required=False),
             "checked_parcels": forms.BooleanField(label=_("split parcels looked at"), required=False),
             "checked_staff": forms.BooleanField(label=_("our own mistake ruled out"), required=False),
+            "own_mistake": forms.BooleanField(label=_("it was our own mistake: sent at once"), required=False),
             "check_result": _text(_("what was found"), most=300),
         },
         answers.note_check,
+        answers.checked_so_far,
     ),
     "payer": Input(
         lambda case: {
@@ -178,7 +190,14 @@ INPUTS: dict[str, Input] = {
     "promised": Input(
         lambda case: {"promised_at": forms.DateTimeField(label=_("date promised"))},
         answers.promise,
-        lambda case: {"promised_at": case.promised_at},
+        answers.date_to_promise,
+    ),
+    "errand": Input(
+        lambda case: {
+            "errand": forms.ChoiceField(label=_("what is ordered"), choices=Errand.choices),
+            "provider": forms.CharField(label=_("from whom"), max_length=80),
+        },
+        answers.note_errand,
     ),
     "incident_decision": Input(
         lambda case: {
@@ -187,8 +206,18 @@ INPUTS: dict[str, Input] = {
             "extra_cost": forms.DecimalField(
                 label=_("extra cost"), max_digits=12, decimal_places=2, min_value=0, required=False
             ),
+            **_follow_up(case),
         },
         answers.decide_incident,
+        lambda case: {"follow_up_at": case.promised_at},
+    ),
+    "follow_up": Input(
+        lambda case: {
+            "contact_party": forms.ChoiceField(label=_("with"), choices=Party.choices, initial=Party.CARRIER),
+            **_follow_up(case),
+        },
+        answers.set_follow_up,
+        lambda case: {"contact_party": Party.CARRIER},
     ),
     "evidence_deadline": Input(
         lambda case: {"evidence_due_at": forms.DateTimeField(label=_("deadline for evidence"), required=False)},
@@ -197,7 +226,7 @@ INPUTS: dict[str, Input] = {
     "kit": Input(lambda case: {"statement": _text(_("our statement"), rows=6, most=4000)}, answers.freeze_kit),
     "report": Input(
         lambda case: {
-            "facts": _text(_("facts"), most=1000),
+            "facts": _text(_("facts of the case"), most=1000),
             "cause": _text(_("cause"), most=500),
             "measures": _text(_("measures"), most=500),
             "answer": _text(_("answer to the buyer"), most=500),

@@ -52,6 +52,9 @@ class Step:
     rule: str = ""
     opens: str = ""  # the kind of linked case that it opens
     main: bool = False  # what is usually done next here
+    goods: str = ""  # where the step puts the goods, if it says so (RET-37)
+    unless: Callable[[Any], bool] | None = field(default=None, repr=False)  # when it is not what is done next
+    detour: bool = False  # what is done while something holds up the main step
     conditions: tuple[Callable[[Any], bool], ...] = field(default=(), repr=False)
 
     def open_to(self, role: str) -> bool:
@@ -68,11 +71,22 @@ def step(
     rule: str = "",
     opens: str = "",
     main: bool = False,
+    goods: str = "",
+    unless: Callable[[Any], bool] | None = None,
+    detour: bool = False,
     conditions: Sequence[Callable[[Any], bool]] = (),
 ) -> Callable[[F], F]:
     """A transition of a machine that says all that a page needs to offer it."""
     sources = [source] if isinstance(source, str) else list(source)
-    told = {"label": label, "by": tuple(by), "asks": tuple(asks), "rule": rule, "opens": opens, "main": main}
+    told: dict[str, Any] = {
+        "label": label,
+        "by": tuple(by),
+        "asks": tuple(asks),
+        "rule": rule,
+        "opens": opens,
+        "main": main,
+    }
+    told |= {"goods": goods, "unless": unless, "detour": detour}
     made: Callable[[F], F] = transition(
         "state", source=sources, target=target, conditions=list(conditions), custom=told
     )

@@ -46,6 +46,22 @@ def leader_decided(data: Data) -> str:
     return _("decided as leader")
 
 
+def wrong_address(data: Data) -> str:
+    return _("the buyer was told a wrong address, %(wrong)s; right is %(right)s; incident %(number)s") % {
+        "wrong": data["wrong"],
+        "right": data["right"],
+        "number": data["number"],
+    }
+
+
+def goods_left(data: Data) -> str:
+    return _("the goods have left although the money is asked back: they are stopped before it is paid")
+
+
+def bell_goods_left(context: Data) -> str:
+    return _("Case %(number)s: the goods have left, have them stopped.") % dict(context)
+
+
 def bell_handed_on(context: Data) -> str:
     return _("%(by)s handed case %(number)s on to you: %(reason)s") % dict(context)
 
@@ -56,4 +72,7 @@ register("aftersales.contacted", contacted)
 register("aftersales.called_back", called_back)
 register("aftersales.remarked", remarked)
 register("aftersales.leader_decided", leader_decided)
+register("aftersales.wrong_address", wrong_address)
+register("aftersales.goods_left", goods_left)
+register_bell("aftersales.goods_left", bell_goods_left)
 register_bell("aftersales.handed_on", bell_handed_on)

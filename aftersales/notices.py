@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftersales.audit_messages import state_of
-from aftersales.states import Kind
+from aftersales.states import Kind, Subject
 from notifications.render import register_bell
 
 
@@ -37,6 +37,19 @@ def handed_over(context: Mapping[str, Any]) -> str:
     }
 
 
+def reported(context: Mapping[str, Any]) -> str:
+    return _("Reported at once, case %(number)s: %(subject)s.") % {
+        "number": context["number"],
+        "subject": Subject(context["subject"]).label,
+    }
+
+
+def asked_again(context: Mapping[str, Any]) -> str:
+    return _("The buyer of case %(number)s had to ask %(times)s times.") % dict(context)
+
+
+register_bell("aftersales.reported", reported)
+register_bell("aftersales.asked_again", asked_again)
 register_bell("aftersales.imported", imported)
 register_bell("aftersales.your_turn", your_turn)
 register_bell("aftersales.handed_over", handed_over)

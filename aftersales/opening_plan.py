@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aftersales import amounts, eligibility
+from aftersales import amounts, eligibility, house
 from aftersales.filters import number
 from aftersales.forms import PlanForm
+from aftersales.guidance import SUBJECTS
 from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening, fits_line, has_left
 from aftersales.models import Case, CaseLine, EvidenceNeed, Reason
 from aftersales.services.intake import Ask
 from aftersales.services.opening import Wanted
-from aftersales.states import Goods, Kind
+from aftersales.states import Goods, IncidentKind, Kind
 from aftersales.workflows import BY_KIND, machine_of
-from orders.models import Order, OrderLine
+from orders.models import CustomTerms, Order, OrderLine
 from sla.explain import when
 from staff.models import User
 
@@ -65,16 +67,14 @@ def said_in(data: Mapping[str, Any], lines: Sequence[OrderLine], *, order: Order
 
 @dataclass
 class Plan:
-    """One case that would be opened, with all that should be known before."""
+    """One case that would be opened. What should be known before is worked out when a page shows it."""
 
     key: str
     happening: Happening
     lines: list[tuple[OrderLine, int]]
     form: PlanForm
-    sentences: list[str] = field(default_factory=list)  # RET-01, RET-30: may it be returned
-    freight: str = ""  # RET-25
-    needs: list[EvidenceNeed] = field(default_factory=list)  # RET-06
-    already: Case | None = None
+    order: Order | None
+    now: dt.datetime
 
     @property
     def kind(self) -> str:
@@ -84,6 +84,41 @@ class Plan:
     def kind_label(self) -> str:
         return str(Kind(self.kind).label)
 
+    @cached_property
+    def needs(self) -> list[EvidenceNeed]:
+        """What the buyer is asked for at once (RET-06)."""
+        reason = self.form.chosen_reason
+        return [need for need in reason.needs.all() if need.before == JUDGE] if reason else []
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """RET-01, RET-30: may it be returned. Of what is about one subject only, what that means."""
+        case, subjects = self._case, self.happening.subjects
+        if case is not None and self.kind in BACK:
+            return _eligibility(case, self.lines)
+        return [str(SUBJECTS[subject]) for subject in subjects if len(subjects) == 1]
+
+    @cached_property
+    def freight(self) -> str:
+        """RET-25, as the buyer is told; empty where nothing comes back."""
+        case = self._case
+        rule = amounts.freight_rule_of(case, house.freight_rules()) if case is not None and self.kind in BACK else None
+        return rule.sentence if rule else ""
+
+    @cached_property
+    def already(self) -> Case | None:
+        """The open case of this kind that has one of the lines: there one goes on instead."""
+        return _already(self.kind, self.lines) if self.order is not None else None
+
+    @cached_property
+    def _case(self) -> Case | None:
+        """The case as it would be, not saved; None without an order."""
+        if self.order is None:
+            return None
+        form = self.form
+        told = {"reason": form.chosen_reason, "opened_at": self.now, "report": form.report}
+        return BY_KIND[self.kind](kind=self.kind, order=self.order, **told)
+
     def ask(self, *, owner: User | None) -> Ask:
         """What the service is asked for; the form has to be valid. `owner`: who sees to it."""
         data = self.form.cleaned_data
@@ -92,12 +127,18 @@ class Plan:
             columns["incident"] = data["incident"]
         if self.lines and not any(has_left(line) for line, _many in self.lines):
             columns["goods"] = Goods.UNSHIPPED  # RET-37: as far as the order says it
-        if data.get("excluded"):
-            columns["report"] = {"excluded": data["excluded"]}
+        known = {key: data[key] for key in ("excluded", "subject") if data.get(key)}
+        if known:
+            columns["report"] = known
         lines = tuple(Wanted(line, many, data.get("instead", "")) for line, many in self.lines)
         reason: Reason | None = data.get("reason")
-        said = data.get("summary") or (reason.name if reason else str(self.happening.label))
+        said = data.get("summary") or (reason.name if reason else self._in_short(data))
         return Ask(data["kind"], lines, reason, said[:200], columns)
+
+    def _in_short(self, data: Mapping[str, Any]) -> str:
+        """What happened, in a word: of an incident, which of the many things that happen on the way."""
+        incident = data.get("incident")
+        return str(IncidentKind(incident).label if incident else self.happening.label)
 
 
 def plans_of(
@@ -105,18 +146,33 @@ def plans_of(
 ) -> list[Plan]:
     """The cases that put right what was said: one a happening and supplier. `data` binds their forms.
 
-    A fixed number of queries for each.
+    What happened on the way happened to all that has left (LOG-14): so the goods are known when they are sent again
+    or paid back.
     """
-    reasons = list(Reason.objects.filter(enabled=True).prefetch_related("needs").order_by("position", "name"))
     found: list[Plan] = []
     for key, happening in OF_LINES.items():
-        parts: dict[int, list[tuple[OrderLine, int]]] = {}
-        for line in lines:
-            if many := said.pieces.get((line.pk, key)):
-                parts.setdefault(line.fulfilment.supplier_id or 0, []).append((line, many))
-        for supplier_id, own in parts.items():
-            found.append(_plan(f"{key}-{supplier_id}", happening, own, order, reasons, now, data))
-    return found + [_plan(key, OF_ORDERS[key], [], order, reasons, now, data) for key in said.matters]
+        noted = [(line, many) for line in lines if (many := said.pieces.get((line.pk, key)))]
+        found += _plans(key, happening, noted, order, now, data)
+    for key in said.matters:
+        happening = OF_ORDERS[key]
+        gone = [(line, line.quantity) for line in lines if has_left(line)] if happening.shipped else []
+        found += _plans(key, happening, gone, order, now, data) or [_plan(key, happening, [], order, now, data)]
+    return found
+
+
+def _plans(
+    key: str,
+    happening: Happening,
+    noted: list[tuple[OrderLine, int]],
+    order: Order | None,
+    now: dt.datetime,
+    data: Mapping[str, Any] | None,
+) -> list[Plan]:
+    """One plan for each supplier whose goods it happened to."""
+    parts: dict[int, list[tuple[OrderLine, int]]] = {}
+    for line, many in noted:
+        parts.setdefault(line.fulfilment.supplier_id or 0, []).append((line, many))
+    return [_plan(f"{key}-{supplier_id}", happening, own, order, now, data) for supplier_id, own in parts.items()]
 
 
 def _plan(
@@ -124,29 +180,32 @@ def _plan(
     happening: Happening,
     lines: list[tuple[OrderLine, int]],
     order: Order | None,
-    reasons: Sequence[Reason],
     now: dt.datetime,
     data: Mapping[str, Any] | None,
 ) -> Plan:
-    fitting = [row for row in reasons if row.cause in happening.causes] or list(reasons)
-    custom = any(line.product is not None and line.product.custom_made for line, _many in lines)
+    known = house.reasons()
+    fitting = [row for row in known if row.cause in happening.causes] or known
+    custom = _has_custom(lines)
     form = PlanForm(data, prefix=f"p-{key}", happening=happening, reasons=fitting, custom=custom)
-    plan = Plan(key, happening, lines, form)
-    reason = form.chosen_reason
-    plan.needs = [need for need in reason.needs.all() if need.before == JUDGE] if reason else []
-    if order is not None:
-        case = BY_KIND[plan.kind](kind=plan.kind, order=order, reason=reason, opened_at=now, report=form.report)
-        plan.sentences = _eligibility(case, lines, custom) if plan.kind in BACK else []
-        rule = amounts.freight_rule_of(case) if plan.kind in BACK else None
-        plan.freight = rule.sentence if rule else ""
-        plan.already = _already(plan.kind, lines)
-    return plan
+    if custom:
+        form.initial["excluded"] = _confirmed(order)
+    return Plan(key, happening, lines, form, order, now)
 
 
-def _eligibility(case: Case, lines: list[tuple[OrderLine, int]], custom: bool) -> list[str]:
+def _confirmed(order: Order | None) -> str:
+    """RET-30, ORD-24: where the buyer confirmed at purchase that custom-made goods are not taken back, if it is recorded."""
+    terms = CustomTerms.objects.filter(order=order, no_return=True).first()
+    return terms.agreed_how if terms else ""
+
+
+def _has_custom(lines: Sequence[tuple[OrderLine, int]]) -> bool:
+    return any(line.product is not None and line.product.custom_made for line, _many in lines)
+
+
+def _eligibility(case: Case, lines: list[tuple[OrderLine, int]]) -> list[str]:
     """RET-01, RET-02, RET-30: until when it may come back, and whether it may be refused."""
     said = []
-    if custom:
+    if _has_custom(lines):
         said.append(
             _("Custom-made: refused only if the buyer confirmed that at purchase, and never for a fault (RET-30).")
         )
@@ -161,7 +220,6 @@ def _eligibility(case: Case, lines: list[tuple[OrderLine, int]], custom: bool) -
 
 
 def _already(kind: str, lines: list[tuple[OrderLine, int]]) -> Case | None:
-    """The open case of this kind that has one of the lines: there one goes on instead."""
     ids = [line.pk for line, _many in lines]
     row = CaseLine.objects.filter(line__in=ids, kind=kind, active=True).select_related("case").first() if ids else None
     return machine_of(row.case) if row else None

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aftersales import supplier_work as work
 from aftersales.evidence import shared_with
 from aftersales.models import Case, Intercept, StockQuestion
-from aftersales.portal_forms import ClaimForm, GoodsForm, ResendForm, ShortageForm, StockForm, StopForm
+from aftersales.portal_forms import ClaimForm, GoodsForm, OrderSheetForm, ResendForm, ShortageForm, StockForm, StopForm
 from aftersales.services import supplier_side
 from aftersales.services.supplier_side import ShortageRow, ShortageVerdict
 from aftersales.views.evidence import served
@@ -74,7 +74,8 @@ def _return_card(row: Any, due: work.Due | None, form: GoodsForm | None = None, 
         "due": due,
         "stage": stage,
         "lines": lines,
-        "form": (form or GoodsForm(case=row)) if waits else None,
+        "form": (form or GoodsForm(case=row)) if waits and row.kind in work.GOODS_KINDS else None,
+        "arrives": waits and stage != "arrived",
     } | more
 
 
@@ -228,12 +229,33 @@ def shortages(request: UserRequest, supplier: Supplier) -> HttpResponse:
             messages.success(request, f"{result.order_no}: {result.verdict.label} {result.number}")
             return redirect("supply:shortages")
         form.add_error("order_no", str(result.verdict.label))
+    return _shortages(request, supplier, form)
+
+
+def _shortages(request: UserRequest, supplier: Supplier, form: ShortageForm, **more: Any) -> HttpResponse:
     page = keyset(
         work.shortages_of(supplier), order=("-opened_at", "-id"), cursor=request.GET.get("after"),
         before=request.GET.get("before"), size=SIZE,
     )  # fmt: skip
-    context = {"form": form, "page": page, "query": ""}
-    return render(request, "portal/shortages.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "page": page, "query": "", "sheet": OrderSheetForm(auto_id="sheet-%s")}
+    context |= {"sheets": work.order_sheets_of(supplier)[:SIZE]}
+    return render(request, "portal/shortages.html", context | more, status=422 if form.errors or more else 200)
+
+
+@portal_page
+@require_POST
+def order_sheet(request: UserRequest, supplier: Supplier) -> HttpResponse:
+    """The order sheet is wrong: it is checked, and answered here (SUP-23)."""
+    form = OrderSheetForm(request.POST, auto_id="sheet-%s")
+    if form.is_valid():
+        try:
+            made = supplier_side.report_order_sheet(supplier=supplier, by=request.user, **form.cleaned_data)
+        except BusinessError as refusal:
+            form.add_error("order_no", refusal.message)
+        else:
+            messages.success(request, _("Reported as %(number)s. The answer stands here.") % {"number": made.number})
+            return redirect("supply:shortages")
+    return _shortages(request, supplier, ShortageForm(), sheet=form)
 
 
 @portal_page
@@ -252,7 +274,11 @@ def _claims(request: UserRequest, supplier: Supplier, typed: dict[str, Any] | No
     )  # fmt: skip
     due = work.claim_due_of(page.rows, now=clock.now())
     seen = work.claim_photos_of(supplier, page.rows)
-    rows = [{"claim": row, "due": due.get(row.pk), "photos": seen.get(row.pk, ())} for row in page.rows]
+    cases = work.claim_cases_of(supplier, page.rows)
+    rows = [
+        {"claim": row, "due": due.get(row.pk), "photos": seen.get(row.pk, ()), "case": cases.get(row.pk)}
+        for row in page.rows
+    ]
     context = {"page": page, "rows": rows, "wish": wish, "wishes": CLAIM_WISHES, "query": f"show={wish}"}
     context |= {"typed": typed or {}, "now": clock.now()}
     return render(request, "portal/claims.html", context, status=409 if typed else 200)

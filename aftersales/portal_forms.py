@@ -80,6 +80,15 @@ class ShortageForm(forms.Form):
     note = forms.CharField(label=_("note"), max_length=160, required=False)
 
 
+class OrderSheetForm(forms.Form):
+    """What is wrong with an order sheet (SUP-23)."""
+
+    order_no = forms.CharField(label=_("order number"), max_length=40)
+    note = forms.CharField(
+        label=_("what is wrong with it"), max_length=200, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200})
+    )
+
+
 class ClaimForm(forms.Form):
     """Ours, or not and why (SUP-27)."""
 

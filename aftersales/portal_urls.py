@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/stop/<uuid:public_id>/", portal.answer_stop, name="answer_stop"),
     path("requests/resend/<slug:number>/", portal.send_again, name="send_again"),
     path("shortages/", portal.shortages, name="shortages"),
+    path("order-sheets/", portal.order_sheet, name="order_sheet"),
     path("claims/", portal.claims, name="claims"),
     path("claims/<slug:number>/", portal.answer_claim, name="answer_claim"),
     path("photos/<slug:key>/", portal.photo, name="photo"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aftersales import demo, order_panel, rulebook
+from aftersales import demo, due, order_panel, permissions, rulebook
+from aftersales.returns.permissions import LOOK
 from aftersales.workflows import ALL
 from ledger import demo as money
 from ledger import proofs
@@ -33,7 +34,9 @@ def register() -> None:
     above.register("aftersales.returns", desk_demo.load)
     above.register("ledger", money.load)
     topics.register("aftersales.case", url_name="aftersales:case")
+    due.register()
     proofs.register("aftersales.case", _files)
-    topics.register("aftersales.patrolround", url_name="aftersales:patrol_round")
+    topics.register("aftersales.supplierbatch", url_name="returns:batch", right=LOOK)
+    topics.register("aftersales.patrolround", url_name="aftersales:patrol_round", right=permissions.WORK_CASE)
     saved.register("cases", url_name="aftersales:list")
     panels.register("cases", order_panel.cases_of)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from aftersales.models import EvidenceNeed, FreightRule, Reason
 from aftersales.states import Bearer, Kind
+from common import kept
 from staff.roles import Role
 
 C = Reason.Cause
@@ -110,7 +111,9 @@ def load() -> int:
             reason = Reason.objects.create(code=why.code, **_columns(why, position))
             EvidenceNeed.objects.bulk_create(_needs(reason, why))
             added += 1
-    return added + _load_freight()
+    added += _load_freight()
+    kept.forget_all()
+    return added
 
 
 def _columns(why: Why, position: int) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def _needs(reason: Reason, why: Why) -> list[EvidenceNeed]:
         for slot in slots:
             found.setdefault(slot, before)
     return [
-        EvidenceNeed(reason=reason, slot=slot, before=before, position=position)
+        EvidenceNeed(reason=reason, slot=slot, before=before, position=position, reply=slot == ANSWER)
         for position, (slot, before) in enumerate(found.items())
     ]
 

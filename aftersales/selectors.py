@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from aftersales.filters import WORKLISTS, CaseFilter
 from aftersales.models import Case, Resend, ReturnParcel
-from aftersales.sla_policies import CASE
-from aftersales.states import Kind
+from aftersales.models.cases import NOTHING_DUE
+from aftersales.states import Kind, topic
 from aftersales.workflows import BY_KIND
 from common import bulk, clock
 from common.lean import chip, countdowns
@@ -23,15 +23,14 @@ from orders.models import Parcel
 from orders.selectors import starting_with
 from sla import facets
 from sla.models import Clock
-from sla.states import OPEN, ClockState, Party
+from sla.states import ClockState, Party
 from staff.models import User
 
-ORDER = ("-opened_at", "-id")
 SEARCH_LIMIT = 200
 MOST_COUNTED = 1_000  # a count ends here: it costs the same among a thousand cases and a million
 COLUMNS = (
     *("id", "number", "kind", "state", "active", "ball", "summary", "shop_id", "supplier_id"),
-    *("order__order_no", "owner__name", "opened_at"),
+    *("order__order_no", "owner__name", "opened_at", "due_at"),
 )
 
 
@@ -98,7 +97,7 @@ def named(rows: Sequence[dict[str, Any]]) -> None:
 def dressed(rows: Sequence[dict[str, Any]], now: dt.datetime, *, boxes: bool) -> None:
     """Give each row of the list all that the template prints. One query, for the clocks. `boxes`: it can be chosen."""
     named(rows)
-    due = due_of(row["id"] for row in rows)
+    due = due_of(rows)
     draw = countdowns(now)
     this_year = clock.local(now).year
     box = '<input type="checkbox" name="case" value="{}" form="bulk" aria-label="{}">'
@@ -115,13 +114,21 @@ def _words(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
-def due_of(case_ids: Iterable[int]) -> dict[int, tuple[dt.datetime, bool]]:
-    """When the most urgent running clock of each case is due; a case whose clocks all wait: its first, and True."""
-    clocks = Clock.objects.filter(subject_type=CASE, subject_id__in=list(case_ids), state__in=OPEN)
-    told = clocks.values("subject_id", "state").annotate(due=Min("due_at")).order_by()
+def due_of(rows: Iterable[dict[str, Any]]) -> dict[int, tuple[dt.datetime, bool]]:
+    """When the most urgent running clock of each case is due; a case whose clocks all wait: its first, and True.
+
+    One query, for those that wait.
+    """
     found: dict[int, tuple[dt.datetime, bool]] = {}
-    for row in sorted(told, key=lambda row: (row["state"] != ClockState.RUNNING, row["due"])):
-        found.setdefault(row["subject_id"], (row["due"], row["state"] != ClockState.RUNNING))
+    rest = {}
+    for row in rows:
+        if row["due_at"] < NOTHING_DUE:
+            found[row["id"]] = (row["due_at"], False)
+        elif row["active"]:
+            rest[topic(row["id"])] = row["id"]
+    waiting = Clock.objects.filter(topic__in=list(rest), state=ClockState.PAUSED).values_list("topic")
+    for page, due in waiting.annotate(due=Min("due_at")).order_by():
+        found[rest[page]] = (due, True)
     return found
 
 
@@ -156,18 +163,13 @@ def counts(filters: CaseFilter, user: User, now: dt.datetime) -> tuple[list[Coun
 
 def _count(user: User, now: dt.datetime) -> dict[str, int]:
     """By hand: each branch reads at most MOST_COUNTED entries of its own index."""
-    marks = ", ".join(["%s"] * len(OPEN))
     branches: list[tuple[str, str, list[Any]]] = [
         (f"kind:{kind}", "SELECT 1 FROM aftersales_case WHERE active AND kind = %s", [kind]) for kind in Kind.values
     ]
     branches += [
         ("mine", "SELECT 1 FROM aftersales_case WHERE active AND owner_id = %s", [user.pk]),
         ("nobody", "SELECT 1 FROM aftersales_case WHERE active AND owner_id IS NULL", []),
-        (
-            "overdue",
-            f"SELECT DISTINCT subject_id FROM sla_clock WHERE subject_type = %s AND state IN ({marks}) AND due_at < %s",
-            [CASE, *OPEN, now],
-        ),
+        ("overdue", "SELECT 1 FROM aftersales_case WHERE active AND due_at < %s", [now]),
         (
             "call_back",
             "SELECT DISTINCT case_id FROM aftersales_contact WHERE call_back_at IS NOT NULL AND called_back_at IS NULL",

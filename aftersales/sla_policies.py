@@ -17,6 +17,7 @@ HOUR = 3_600
 DAY = 24 * HOUR
 CASE = "aftersales.case"
 CONTACT = "aftersales.contact"
+BATCH = "aftersales.supplierbatch"
 AFTERSALES = "aftersales"  # the skill of those who see to it
 WARN, BREACH, ESCALATE = StepKind.WARN, StepKind.BREACH, StepKind.ESCALATE
 
@@ -89,6 +90,17 @@ def _platform_reasons(clock: Clock, numbers: Numbers) -> list[str]:
 def _rejected_reasons(clock: Clock, numbers: Numbers) -> list[str]:
     return [
         _("Rejected: followed up before the platform's time runs out on %(date)s.") % {"date": when(clock.own_due_at)}
+    ]
+
+
+def _follow_up_reasons(clock: Clock, numbers: Numbers) -> list[str]:
+    return [_("To be asked again on %(date)s: the buyer hears of it before asking.") % {"date": when(clock.own_due_at)}]
+
+
+def _batch_reasons(clock: Clock, numbers: Numbers) -> list[str]:
+    return [
+        _("Returned goods leave for a supplier together; this list was begun on %(at)s and leaves by %(date)s.")
+        % {"at": when(clock.started_at), "date": when(clock.own_due_at)}
     ]
 
 
@@ -265,6 +277,18 @@ PROMISED = register(
         rule="SUP-12",
     )
 )
+FOLLOW_UP = register(
+    Policy(
+        key="aftersales.follow_up",
+        label=gettext_lazy("asked again on the way"),
+        subject_type=CASE,
+        party=Party.AGENT,
+        skill=AFTERSALES,
+        defaults=Defaults(DAY, AGENTS_LADDER),
+        reasons=_follow_up_reasons,
+        rule="LOG-12, LOG-18, LOG-23",
+    )
+)
 DISPUTE_MESSAGE = register(
     Policy(
         key="aftersales.dispute_message",
@@ -330,6 +354,19 @@ CALL_BACK = register(
         defaults=Defaults(DAY, ((WARN, -900, ("agent",)), (BREACH, 0, ("agent", "supervisor")))),
         reasons=_fixed_reasons,
         rule="PHR-08, PHR-17",
+    )
+)
+BATCH_DUE = register(
+    Policy(
+        key="aftersales.batch_due",
+        label=gettext_lazy("returned goods sent to the supplier"),
+        subject_type=BATCH,
+        party=Party.WAREHOUSE,
+        defaults=Defaults(
+            7 * DAY, ((WARN, -DAY, ("warehouse",)), (BREACH, 0, ("warehouse",)), (ESCALATE, 2 * DAY, ("supervisor",)))
+        ),
+        reasons=_batch_reasons,
+        rule="PUR-18",
     )
 )
 PATROL = register(

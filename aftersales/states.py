@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def topic(case_id: int) -> str:
@@ -16,7 +17,7 @@ class Kind(models.TextChoices):
 
     UNSHIPPED_REFUND = "unshipped_refund", _("refund before shipping")
     RETURN = "return", _("return and refund")
-    EXCHANGE = "exchange", _("exchange")
+    EXCHANGE = "exchange", pgettext_lazy("of goods", "exchange")
     RESHIP = "reship", _("re-ship")
     COMPENSATION = "compensation", _("compensation")
     REPAIR = "repair", _("repair")
@@ -59,6 +60,13 @@ class Bearer(models.TextChoices):
     PLATFORM = "platform", _("platform")
 
 
+class Errand(models.TextChoices):
+    """What is ordered to repair something at the buyer's (LOG-22)."""
+
+    PARTS = "parts", _("spare parts")
+    VISIT = "visit", _("a visit")
+
+
 class Judgement(models.TextChoices):
     """What the pictures and the inspection say (RET-07, QA-08)."""
 
@@ -69,7 +77,7 @@ class Judgement(models.TextChoices):
 
 
 class IncidentKind(models.TextChoices):
-    """The eight kinds of logistics incident, and the parcel that stands still (LOG-10 to LOG-18, LOG-08)."""
+    """The eight kinds of logistics incident, the parcel that stands still, the one we misled (LOG-10 to LOG-18, LOG-08)."""
 
     OUT_OF_ZONE = "out_of_zone", _("out of the delivery zone")
     FORCE_MAJEURE = "force_majeure", _("force majeure")
@@ -80,6 +88,31 @@ class IncidentKind(models.TextChoices):
     RETURNED = "returned", _("coming back by itself")
     INTERCEPT = "intercept", _("to be intercepted")
     STUCK = "stuck", _("stands still")
+    WRONG_ADDRESS = "wrong_address", _("wrong return address given")  # RET-21: an incident of our own making
+
+
+class Subject(models.TextChoices):
+    """What a task is about, where it is more than a question (LOG-19, ORD-18, SUP-23); what is reported at once (CMP-08)."""
+
+    DELIVERY = "delivery", _("delivery or installing")
+    ADD_TO_ORDER = "add_to_order", _("something to be added to the order")
+    ORDER_SHEET = "order_sheet", _("the order sheet is wrong")
+    COMPETITION = "competition", _("competition on the market")
+    OUR_MISTAKE = "our_mistake", _("our own mistake")
+    ACCIDENT = "accident", _("major error, accident, breach of trust")
+    DANGER = "danger", _("danger to people")
+    NOT_OURS = "not_ours", _("outside our duty")
+    FEEDBACK = "feedback", _("what buyers say")
+
+
+TO_REPORT = (  # the six kinds of CMP-08
+    Subject.COMPETITION,
+    Subject.OUR_MISTAKE,
+    Subject.ACCIDENT,
+    Subject.DANGER,
+    Subject.NOT_OURS,
+    Subject.FEEDBACK,
+)
 
 
 class UnshippedRefundState(models.TextChoices):
@@ -119,6 +152,8 @@ class ExchangeState(models.TextChoices):
     COMING_BACK = "coming_back", _("coming back")
     RECEIVED = "received", _("received")
     INSPECTED = "inspected", _("inspected")
+    MISMATCHED = "mismatched", _("not as agreed")
+    CALLED_BACK = "called_back", _("buyer called back")
     RESEND_DUE = "resend_due", _("to be sent again")
     RESENT = "resent", _("sent again")
     DELIVERED = "delivered", _("delivered")
@@ -166,6 +201,7 @@ class ShortageState(models.TextChoices):
 class IncidentState(models.TextChoices):
     OPENED = "opened", _("opened")
     CONTACTING = "contacting", _("contacting the buyer")
+    STOPPING = "stopping", _("stopping the goods")
     DECIDED = "decided", _("decided")
     ACTING = "acting", _("being carried out")
     RESOLVED = "resolved", _("resolved")
@@ -187,13 +223,13 @@ class ComplaintState(models.TextChoices):
     RECORDED = "recorded", _("recorded")
     TRANSFERRED = "transferred", _("passed to quality management")
     INVESTIGATING = "investigating", _("being investigated")
-    REPORTED = "reported", _("reported")
+    REPORTED = "reported", _("report handed in")
     ANSWERED = "answered", _("buyer answered")
     CLOSED = "closed", _("closed")
 
 
 class ConsultationState(models.TextChoices):
     OPEN = "open", _("in hand")
-    TRANSFERRED = "transferred", _("passed on")
+    TRANSFERRED = "transferred", _("passed to a colleague")
     ANSWERED = "answered", _("answered")
     CLOSED = "closed", _("closed")

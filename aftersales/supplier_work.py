@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from aftersales.evidence import shared_with
 from aftersales.models import Case, CaseLine, Evidence, Inspection, Intercept, Resend, ReturnParcel, StockQuestion
 from aftersales.sla_policies import CASE
-from aftersales.states import ExchangeState, Kind, ReshipState, ReturnState
+from aftersales.states import ExchangeState, Goods, Kind, ReshipState, ReturnState, Subject
 from ledger.models import Claim
 from ledger.selectors import claims_of_supplier
 from ledger.sla_policies import CLAIM
@@ -48,22 +48,26 @@ def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def returns_of(supplier: Supplier, state: str = "all") -> QuerySet[Case]:
-    """Goods that buyers were told to send to this supplier, by RETURN_STATES (RET-03)."""
+    """Goods that buyers were told to send to this supplier, by RETURN_STATES (RET-03), and parcels of its own that a
+    carrier turns back (LOG-18): those need not be counted."""
     strayed = ReturnParcel.objects.filter(
         case=OuterRef("pk"), place=ReturnParcel.Place.WAREHOUSE, arrived_at__isnull=False
     )  # it turned up at our own desk
-    rows = Case.objects.filter(
-        ~Exists(strayed), supplier=supplier, kind__in=GOODS_KINDS, return_address__supplier=supplier
-    )
+    own = ReturnParcel.objects.filter(case=OuterRef("pk"), place=ReturnParcel.Place.SUPPLIER)
+    sent_back = Q(kind__in=GOODS_KINDS, return_address__supplier=supplier)
+    turned_back = Q(Exists(own), kind=Kind.UNSHIPPED_REFUND, goods__in=(Goods.COMING_BACK, Goods.BACK))
+    rows = Case.objects.filter(sent_back | turned_back, ~Exists(strayed), supplier=supplier)
     counted = Exists(Inspection.objects.filter(case=OuterRef("pk"), counted_by_supplier=supplier))
+    under_way = Q(state__in=ON_THE_WAY) | turned_back & Q(goods=Goods.COMING_BACK)
+    done = Q(counted) | turned_back & Q(goods=Goods.BACK)
     if state == "on_the_way":
-        rows = rows.filter(state__in=ON_THE_WAY)
+        rows = rows.filter(under_way)
     elif state == "to_count":
         rows = rows.filter(state__in=TO_COUNT)
     elif state == "done":
-        rows = rows.filter(counted)
+        rows = rows.filter(done)
     else:
-        rows = rows.filter(Q(state__in=(*ON_THE_WAY, *TO_COUNT)) | Q(counted))
+        rows = rows.filter(under_way | Q(state__in=TO_COUNT) | done)
     parcels = ReturnParcel.objects.filter(place=ReturnParcel.Place.SUPPLIER).order_by("pk")
     results = Inspection.objects.filter(counted_by_supplier=supplier).select_related("case_line__line").order_by("pk")
     return _shown(rows).prefetch_related(
@@ -75,6 +79,8 @@ def returns_of(supplier: Supplier, state: str = "all") -> QuerySet[Case]:
 
 def stage_of(case: Case) -> str:
     """How far a return is, in the words that suppliers get: announced, on_the_way, arrived, counted, mismatched."""
+    if case.kind == Kind.UNSHIPPED_REFUND:
+        return "on_the_way" if case.goods == Goods.COMING_BACK else "counted"
     if case.state == R.MISMATCHED:
         return "mismatched"
     names = {R.APPROVED: "announced", R.COMING_BACK: "on_the_way", R.RECEIVED: "arrived"}
@@ -122,6 +128,12 @@ def shortages_of(supplier: Supplier) -> QuerySet[Case]:
     return _shown(Case.objects.filter(supplier=supplier, kind=Kind.SHORTAGE))
 
 
+def order_sheets_of(supplier: Supplier) -> QuerySet[Case]:
+    """Order sheets that this supplier found wrong, with our answers (SUP-23)."""
+    own = Case.objects.filter(supplier=supplier, kind=Kind.CONSULTATION, report__subject=Subject.ORDER_SHEET)
+    return own.select_related("order").order_by("-opened_at", "-pk")
+
+
 def claims_of(supplier: Supplier, state: str = "all") -> QuerySet[Claim]:
     """Claims that were sent to this supplier, by CLAIM_STATES (SUP-27)."""
     rows = claims_of_supplier(supplier.pk)
@@ -150,11 +162,21 @@ def claim_due_of(claims: Iterable[Claim], *, now: dt.datetime) -> dict[int, Due]
     return {subject: Due(at, state == ClockState.RUNNING and at < now) for subject, at, state in rows}
 
 
+def claim_cases_of(supplier: Supplier, claims: Iterable[Claim]) -> dict[int, Case]:
+    """What each claim is about: its case with the goods, where it is this supplier's own. Two queries."""
+    case_of = _cases_of(claims)
+    cases = {row.pk: row for row in _shown(Case.objects.filter(pk__in=case_of.values(), supplier=supplier))}
+    return {claim: cases[case] for claim, case in case_of.items() if case in cases}
+
+
+def _cases_of(claims: Iterable[Claim]) -> dict[int, int]:
+    topics = {row.pk: row.loss.topic.partition(":") for row in claims}
+    return {claim: int(key) for claim, (kind, _colon, key) in topics.items() if kind == CASE}
+
+
 def claim_photos_of(supplier: Supplier, claims: Iterable[Claim]) -> dict[int, list[Evidence]]:
     """The pictures of each claim's case that this supplier may see. One query."""
-    case_of = {
-        row.pk: int(row.loss.topic.rpartition(":")[2]) for row in claims if row.loss.topic.startswith(f"{CASE}:")
-    }
+    case_of = _cases_of(claims)
     seen: dict[int, list[Evidence]] = defaultdict(list)
     for photo in shared_with(supplier).filter(case__in=set(case_of.values())):
         seen[photo.case_id].append(photo)

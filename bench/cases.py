@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from aftersales import rulebook
@@ -17,48 +13,52 @@ from aftersales.importing.taking import take_in
 from aftersales.models import Case, Contact, Evidence
 from aftersales.workflows import BY_KIND
 from audit.services import record
-from bench import data
-from bench.figures import Figure, WrongResultError, expect, fetch_value, note
+from bench import data, opening
+from bench.figures import Figure, expect, fetch_value, note, timed
 from bench.pages import List, figures_of, get, reader
 from bench.run import Bench
 from common import clock
-from orders.models import OrderLine, Refund
+from orders.models import Refund
 from staff.models import User
 
 SHARE = 10  # cases of ten orders: three
+FEW = 10_000  # cases of the small house
 EVENTS, PHOTOS = 50, 20
-REFUNDS = 20_000  # of a list; a tenth of the orders in a small house
+REFUNDS = 20_000  # of a list; fewer in a small house
 FILTERS = {
     "open": "",
-    "all": "show=all",
     "kind": "kind=return",
     "shop": "shop=2",
     "kind, state": "kind=return&state=reviewing",
+    "all": "show=all",
     "ball": "ball=agent",
     "supplier": "supplier=1",
     "mine": "show=mine",
     "closed": "show=closed",
     "overdue": "show=overdue",
+    "newest": "order=newest",
     "kind, shop, supplier": "kind=exchange&shop=2&supplier=1&show=all",
 }
 WORKLIST = List(
     "cases",
     "/cases/",
     FILTERS,
-    "SELECT opened_at, id FROM aftersales_case WHERE active ORDER BY opened_at DESC, id DESC",
+    "SELECT due_at, opened_at, id FROM aftersales_case WHERE active ORDER BY due_at, opened_at, id",
 )
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
-    for use, house in ((bench.use_small, bench.small), (bench.use_large, bench.large)):
+    many = bench.large.size.orders * 3 // SHARE
+    for use, number in ((bench.use_small, min(FEW, many // 2)), (bench.use_large, many)):
         use()
         rulebook.load()
-        _seed(house.size.orders * 3 // SHARE)
+        took, _ = timed(lambda number=number: _seed(number))  # type: ignore[misc]
+        note(f"{fetch_value('SELECT count(*) FROM aftersales_case')} cases seeded in {took:.0f} s")
     yield from figures_of(bench, WORKLIST, queries=8)
     bench.use_large()
     yield Figure("case_page_queries", _page_queries(), "queries", 20)
-    yield Figure("case_open_vs_hello", _opening(bench.large.size.repeats), "x", 12)
-    yield Figure("refunds_to_cases_growth", _refunds(min(REFUNDS, bench.large.size.orders // 10)), "x", 1.5)
+    yield from opening.measure(bench)
+    yield Figure("refunds_to_cases_growth", _refunds(min(REFUNDS, bench.large.size.orders // 20)), "x", 1.5)
 
 
 def _seed(many: int) -> None:
@@ -106,8 +106,11 @@ def _seed(many: int) -> None:
     }
     data.insert(data.Clock, clocks, "(SELECT c.*, c.id AS n FROM aftersales_case c WHERE c.active) c")
     data.execute("SET session_replication_role = origin")
+    data.execute(
+        "UPDATE aftersales_case SET due_at = c.due_at FROM sla_clock c"
+        " WHERE c.subject_type = 'aftersales.case' AND c.subject_id = aftersales_case.id"
+    )
     data.execute("VACUUM ANALYZE aftersales_case, sla_clock")
-    note(f"{fetch_value('SELECT count(*) FROM aftersales_case')} cases seeded")
 
 
 def _any(salt: int) -> str:
@@ -139,47 +142,6 @@ def _page_queries() -> int:
         _cpu, wall, body = get(client, path)
     note(f"case page: {len(captured)} queries, {1000 * wall:.0f} ms, {len(body) // 1024} KiB")
     return len(captured)
-
-
-def _opening(repeats: int) -> float:
-    """A return opened by the agents' form, all middleware included, against one query behind none at all."""
-    client = reader()
-    lines = OrderLine.objects.filter(fulfilment__state="shipped", order__cases__isnull=True).select_related(
-        "fulfilment"
-    )
-    found = list(lines.distinct("order_id").order_by("order_id", "pk")[: repeats + 2])
-    expect(len(found), repeats + 2, "orders without a case")
-    before = fetch_value("SELECT count(*) FROM aftersales_case")
-    taken = [_timed(lambda line=line: _open(client, line)) for line in found]  # type: ignore[misc]
-    expect(fetch_value("SELECT count(*) FROM aftersales_case") - before, len(found), "cases opened")
-    with override_settings(MIDDLEWARE=[]):
-        bare = WSGIHandler()
-    hello = [_timed(lambda: _hello(bare)) for _time in range(10 * repeats)]
-    opened, one = statistics.median(taken[2:]), statistics.median(hello[2:])
-    note(f"opening a case: {1000 * opened:.2f} ms, bare hello with one query {1000 * one:.2f} ms")
-    return opened / one
-
-
-def _open(client: object, line: OrderLine) -> None:
-    key = f"p-broken-{line.fulfilment.supplier_id or 0}" if line.fulfilment else "p-broken-0"
-    said = {"order": line.order_id, f"n-{line.pk}-broken": 1, "channel": "hotline", "buyer_words": "碎了", "mine": "on"}
-    said |= {f"{key}-kind": "return", f"{key}-incident": "lost", f"{key}-summary": "外箱破损"}
-    answer = client.post("/cases/new/", said)  # type: ignore[attr-defined]
-    if answer.status_code != 302:
-        raise WrongResultError(f"POST /cases/new/: {answer.status_code}")
-
-
-def _hello(bare: WSGIHandler) -> None:
-    environ = RequestFactory().get("/bench/one/").environ | {"wsgi.input": io.BytesIO()}
-    status: list[str] = []
-    body = bare(environ, lambda line, _headers: status.append(line))
-    expect((status, b"".join(body)), (["200 OK"], b"hello bench1"), "the bare hello")
-
-
-def _timed(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _refunds(many: int) -> float:

@@ -15,7 +15,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 — models exist only after setup()
 
 from bench.data import House, Size, seed  # noqa: E402
-from common import clock  # noqa: E402
+from common import clock, kept  # noqa: E402
 
 TELLING = 10_000  # orders
 _connections: dict[str, BaseDatabaseWrapper] = {}
@@ -49,6 +49,7 @@ def use(name: str) -> None:
         made.settings_dict = made.settings_dict | {"NAME": name}
         _connections[name] = made
     connections[DEFAULT_DB_ALIAS] = _connections[name]
+    kept.forget_all()
 
 
 def run(names: list[str], *, orders: int, fewer: int, large: str, small: str, copy: Callable[[], None]) -> int:

@@ -22,6 +22,7 @@ class Served:
     """A running web server and worker."""
 
     def __init__(self, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+        self.port = port
         self.address = f"http://127.0.0.1:{port}"
         self.processes = processes
 
@@ -65,16 +66,32 @@ def memory(pid: int, what: str) -> int:
     return 0
 
 
+WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
+WORKER = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "WARNING", "--without-mingle"]
+
+
 @contextmanager
 def served() -> Iterator[Served]:
+    """The product with one process of the web server and one worker."""
+    env = {"PYTHONWARNINGS": "ignore:You're running the worker"}  # as root, on a machine that is thrown away
+    with _running([WEB, WORKER], env) as found:
+        yield found
+
+
+@contextmanager
+def web(processes: int, *, settings: str = "bench.settings") -> Iterator[int]:
+    """The port of the web server alone, with so many processes and these settings."""
+    with _running([WEB], {"WEB_CONCURRENCY": str(processes), "DJANGO_SETTINGS_MODULE": settings}) as found:
+        yield found.port
+
+
+@contextmanager
+def _running(commands: list[list[str]], more: dict[str, str]) -> Iterator[Served]:
     port = free_port()
-    env = os.environ | {"PORT": str(port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "1"}
-    env["PYTHONWARNINGS"] = "ignore:You're running the worker"  # as root, on a machine that is thrown away
-    web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-    worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "WARNING", "--without-mingle"]
-    processes = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for command in (web, worker)]
+    env = os.environ | {"PORT": str(port), "HOST": "127.0.0.1", "WEB_CONCURRENCY": "1"} | more
+    processes = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for command in commands]
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", processes)
+        _wait_for(port, processes)
         yield Served(port, processes)
     finally:
         for process in processes:
@@ -87,9 +104,10 @@ def served() -> Iterator[Served]:
                 process.wait()
 
 
-def _wait_for(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+def _wait_for(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until the web server takes connections and answers, and none of them has ended."""
     for _try in range(PATIENCE * 5):
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5):
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
             return
         if any(process.poll() is not None for process in processes):
             break

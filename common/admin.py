@@ -14,13 +14,15 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
+
+from common import kept
 
 COUNT_AT_MOST = 10_000  # rows that a list counts before it says «that many or more»
 
@@ -148,6 +150,14 @@ def changed_fields(message: Any) -> list[str]:
     """The fields that Django's change message names, its inlines included."""
     parts = message if isinstance(message, list) else []
     return [name for part in parts for what in part.values() for name in what.get("fields", [])]
+
+
+class KeptAdmin(HouseAdmin):
+    """Of rows that every process remembers for seconds (common.kept): the one that changed them reads them anew at once."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(kept.forget_all)
 
 
 class LookOnlyAdmin(HouseAdmin):

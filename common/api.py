@@ -23,6 +23,11 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+class TooMuch(exceptions.APIException):
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "quota_spent"
+
+
 class BadShape(exceptions.APIException):
     """The request is understood as JSON but is not what this address takes."""
 
@@ -119,6 +124,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         refusal: exceptions.APIException = Conflicting(error.message, code=error.code)
         if error.code == "too_large":
             refusal = TooLarge(error.message)
+        elif error.code == "quota_spent":
+            refusal = TooMuch(error.message)
         return refusal
     if isinstance(error, Http404):
         return exceptions.NotFound()

@@ -132,6 +132,18 @@ def stream(sql: str, params: Sequence[Any] = (), *, size: int = 2_000) -> Iterat
             yield from batch
 
 
+def next_key(model: type[Model]) -> int:
+    """A key that no row of `model` has or will be given by itself: for rows that quote their own key.
+
+    On SQLite, whose one writer this transaction is, the key is taken by the row that is written with it.
+    """
+    table = model._meta.db_table
+    if on_postgres():
+        return int(fetch("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])[0][0])
+    found = fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    return int(found[0][0]) + 1 if found else 1
+
+
 def moment(value: Any) -> dt.datetime | None:
     """A time out of a raw query as an aware one, whichever database it came from."""
     if value is None or (isinstance(value, dt.datetime) and value.tzinfo):

@@ -28,7 +28,7 @@ AT_ONCE = 4_000_000  # pixels that are decoded in this process; more of them whe
 SECONDS = 20  # of work for the child
 MEMORY = 1024**3  # address space of the child
 CHILD = Path(photo_child.__file__)
-APPLE_STILLS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")  # as iPhones take them
 FILMS = {
     b"isom": "mp4",
     b"iso2": "mp4",
@@ -76,16 +76,7 @@ def make_safe(file: Any, name: str) -> SafeFile:
     film = film_of(head)
     if film:
         return _film(file, shown, size, film)
-    if head[4:8] == b"ftyp" and head[8:12] in APPLE_STILLS:
-        raise BusinessError(
-            _(
-                "“%(name)s” is a HEIC photo, which cannot be read here. Send a screenshot of it, or set the phone's "
-                "camera to “Most compatible”."
-            )
-            % {"name": shown},
-            code="heic",
-        )
-    return _photo(file, shown, size)
+    return _photo(file, shown, size, heic=head[4:8] == b"ftyp" and head[8:12] in HEIC)
 
 
 def film_of(head: bytes) -> str:
@@ -127,15 +118,15 @@ def _film(file: Any, name: str, size: int, extension: str) -> SafeFile:
     return SafeFile("video", extension, name, size, digest.hexdigest(), file)
 
 
-def _photo(file: Any, name: str, size: int) -> SafeFile:
+def _photo(file: Any, name: str, size: int, *, heic: bool) -> SafeFile:
     if size > MOST_PHOTO_BYTES:
         raise _too_big(name, MOST_PHOTO_BYTES)
-    pixels = _pixels(file, name)
+    pixels = 0 if heic else _pixels(file, name)  # the head of a HEIC is as hard to read as its picture: for the child
     with tempfile.NamedTemporaryFile(suffix=".photo") as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy, 1 << 20)
         copy.flush()
-        picture, thumbnail = _draw(copy.name, name, pixels)
+        picture, thumbnail = _draw_in_child(copy.name, name, heic=True) if heic else _draw(copy.name, name, pixels)
     content = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 whoever keeps it closes it
     content.write(picture)
     content.seek(0)
@@ -153,12 +144,16 @@ def _pixels(file: Any, name: str) -> int:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         raise _no_picture(name) from None
     if wide * high > MOST_PIXELS:
-        raise BusinessError(
-            _("“%(name)s” has more than %(most)d million pixels. Make it smaller and send it again.")
-            % {"name": name, "most": MOST_PIXELS // 1_000_000},
-            code="too_many_pixels",
-        )
+        raise _too_many_pixels(name)
     return wide * high
+
+
+def _too_many_pixels(name: str) -> BusinessError:
+    return BusinessError(
+        _("“%(name)s” has more than %(most)d million pixels. Make it smaller and send it again.")
+        % {"name": name, "most": MOST_PIXELS // 1_000_000},
+        code="too_many_pixels",
+    )
 
 
 def _no_picture(name: str) -> BusinessError:
@@ -178,8 +173,9 @@ def _draw(path: str, name: str, pixels: int) -> tuple[bytes, bytes]:
         raise _no_picture(name) from None
 
 
-def _draw_in_child(path: str, name: str) -> tuple[bytes, bytes]:
-    limits = json.dumps({"memory": MEMORY, "seconds": SECONDS, "most_pixels": KEPT_PIXELS})
+def _draw_in_child(path: str, name: str, *, heic: bool = False) -> tuple[bytes, bytes]:
+    known = {"memory": MEMORY, "seconds": SECONDS, "most_pixels": KEPT_PIXELS}
+    limits = json.dumps(known | {"heic": heic, "claimed": MOST_PIXELS})
     try:
         done = subprocess.run(  # noqa: S603 our own script; the path is a random one
             [sys.executable, str(CHILD), path, limits],
@@ -189,6 +185,8 @@ def _draw_in_child(path: str, name: str) -> tuple[bytes, bytes]:
             check=True,
         )
         length = int(done.stderr.splitlines()[-1])
-    except (subprocess.SubprocessError, ValueError, IndexError):
+    except (subprocess.SubprocessError, ValueError, IndexError) as error:
+        if getattr(error, "returncode", 0) == photo_child.TOO_MANY_PIXELS:
+            raise _too_many_pixels(name) from None
         raise _no_picture(name) from None
     return done.stdout[:length], done.stdout[length:]

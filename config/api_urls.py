@@ -9,6 +9,7 @@ from common.api import no_such_address
 from orders.api.orders import OrdersView
 from orders.api.shipments import ShipmentsView
 from orders.api.uploads import UploadsView, UploadView
+from suppliers.api import StockView
 
 app_name = "api"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("shipments/", ShipmentsView.as_view(), name="shipments"),
     path("shipment-uploads/", UploadsView.as_view(), name="shipment-uploads"),
     path("shipment-uploads/<uuid:public_id>/", UploadView.as_view(), name="shipment-upload"),
+    path("stock/", StockView.as_view(), name="stock"),
     path("", include("aftersales.api.urls")),
     re_path(r"^.*$", csrf_exempt(no_such_address), name="nothing"),
 ]

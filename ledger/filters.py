@@ -43,8 +43,8 @@ OLDEST_FIRST = ("to_pay", "to_approve", "unpacked", LATE)
 
 
 def start_of(user: User) -> str:
-    """The list that waits for `user`."""
-    return "to_pay" if user.has_perm(permissions.PAY_SLIP) else "to_approve"
+    """The list that waits for `user`: nobody else approves, so who may do that begins there."""
+    return "to_approve" if user.has_perm(permissions.APPROVE_SLIP) else "to_pay"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMModelMixin
 
@@ -247,16 +246,6 @@ class Claim(FSMModelMixin, ClaimWorkflow):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:claim", args=[self.pk])
-
-    @property
-    def proofs(self) -> list[tuple[str, str]]:
-        """What each proof shows, and the file or reference it is."""
-        words = {"goods": gettext("goods and packing"), "reply": gettext("their answer")}
-        parted = [str(one).partition(":") for one in self.proof]
-        return [
-            (words[kind], rest) if kind in words else (words["goods"], kind + colon + rest)
-            for kind, colon, rest in parted
-        ]
 
     @property
     def is_internal(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock as house_clock
+from ledger import permissions
 from sla import topics
 from sla.explain import length, when
 from sla.models import Clock
@@ -20,8 +21,8 @@ SLIP = "ledger.payslip"
 CLAIM = "ledger.claim"
 WARN, BREACH, ESCALATE = StepKind.WARN, StepKind.BREACH, StepKind.ESCALATE
 
-topics.register(SLIP, url_name="ledger:slip")
-topics.register(CLAIM, url_name="ledger:claim")
+topics.register(SLIP, url_name="ledger:slip", right=permissions.VIEW_SLIP)
+topics.register(CLAIM, url_name="ledger:claim", right=permissions.VIEW_CLAIM)
 
 
 def next_month_end(started_at: dt.datetime, numbers: Numbers, facts: Facts) -> dt.datetime:

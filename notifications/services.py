@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.contrib.auth import get_user_model
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from common import clock
+from common import bulk, clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from notifications.models import BellItem, Message
@@ -29,7 +32,7 @@ def once(*parts: object) -> str:
     return f"{key[: KEY_LENGTH - 33]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     *,
     kind: str,
@@ -47,22 +50,19 @@ def notify(
     path of the product. A second call with the same `dedupe_key` does nothing, for each user by himself.
     """
     moment = now or clock.now()
+    row = {
+        "kind": kind,
+        "context": json.dumps(dict(context), ensure_ascii=False),
+        "url": url,
+        "severity": severity,
+        "dedupe_key": once(dedupe_key),
+        "created_at": moment,
+    }
+    if isinstance(users, QuerySet) and not mail:
+        _ring_those(users, row)
+        return
     told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
-    BellItem.objects.bulk_create(
-        [
-            BellItem(
-                user=user,
-                kind=kind,
-                context=dict(context),
-                url=url,
-                severity=severity,
-                dedupe_key=once(dedupe_key),
-                created_at=moment,
-            )
-            for user in told
-        ],
-        ignore_conflicts=True,
-    )
+    _ring(", ".join(["%s"] * len(told)), [user.pk for user in told], row)
     if mail:
         _queue(
             [
@@ -79,6 +79,23 @@ def notify(
                 if user.wants_mail and user.email
             ]
         )
+
+
+def _ring_those(users: QuerySet[Any], row: Mapping[str, Any]) -> None:
+    """The same for whoever is among `users` when it is written, without reading them."""
+    try:
+        chosen, params = users.filter(is_active=True).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # nobody can be among them
+        return
+    _ring(chosen, params, row)
+
+
+def _ring(chosen: str, params: Sequence[Any], row: Mapping[str, Any]) -> None:
+    """The same bell item for each of the chosen users who does not have it yet: one statement."""
+    if chosen:
+        source = f"{get_user_model()._meta.db_table} WHERE id IN ({chosen}) ON CONFLICT DO NOTHING"
+        values = {"user_id": "id"} | dict.fromkeys(row, "%s")
+        bulk.insert_select(BellItem, values, source, [*row.values(), *params])
 
 
 def queue_mail(

@@ -20,6 +20,13 @@ def _nothing(order: Order) -> dict[str, Any]:
     return {}
 
 
+def custom_terms_of(order: Order) -> dict[str, Any]:
+    """The custom terms as they are recorded; none where nothing of the order is custom-made."""
+    found = getattr(order, "custom_terms", None) if order.custom_made else None
+    names = ("spec", "agreed_how", "no_return", "factory_told")
+    return {name: getattr(found, name) for name in names} if found else {}
+
+
 @dataclass(frozen=True)
 class Action:
     """A thing to do with an order: what it is called, who may, when it makes sense, what is asked, what does it.
@@ -100,6 +107,13 @@ ACTIONS: dict[str, Action] = {
         _is(OrderState.UNPAID, OrderState.PAID),
         forms.SupplierRemarkForm,
         lambda order: {"text": order.remark_for_supplier},
+    ),
+    "custom": Action(
+        _("Custom terms agreed"),
+        services.agree_custom_terms,
+        lambda order: order.custom_made and order.state in (OrderState.UNPAID, OrderState.PAID),
+        forms.CustomForm,
+        custom_terms_of,
     ),
     "extend": Action(
         _("Extend the confirmation"),

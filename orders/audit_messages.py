@@ -12,7 +12,7 @@ from audit.messages import register
 from common.clock import local
 from orders.carriers import name_of
 from orders.forms import REASONS
-from orders.states import Consent, Flag, OrderState, ShipMode
+from orders.states import Consent, Flag, LineHold, OrderState, ShipMode
 
 Data = Mapping[str, Any]
 
@@ -73,6 +73,22 @@ register(
     lambda data: _("remark for the supplier: %(remark)s") % {"remark": data["remark"] or "—"},
 )
 register("orders.served", lambda data: _("is served by %(owner)s") % {"owner": data["owner"]})
+register(
+    "orders.lines_held",
+    lambda data: (
+        _("lines held (%(count)d): %(hold)s") % {"count": data["count"], "hold": LineHold(data["hold"]).label}
+        if data["hold"]
+        else _("lines no longer held: %(count)d") % {"count": data["count"]}
+    ),
+)
+register(
+    "orders.custom_agreed",
+    lambda data: (
+        _("custom terms agreed: %(spec)s; not taken back") % {"spec": data["spec"]}
+        if data["no_return"]
+        else _("custom terms agreed: %(spec)s") % {"spec": data["spec"]}
+    ),
+)
 register("orders.later_date_agreed", lambda data: _("agreed to ship by %(time)s") % {"time": _time(data["until"])})
 register("orders.chased", lambda data: _("chased by the buyer, time %(count)d") % {"count": data["count"]})
 register(

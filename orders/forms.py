@@ -70,6 +70,17 @@ class SupplierRemarkForm(OrderForm):
     words_reason = WordsReason()
 
 
+class CustomForm(OrderForm):
+    """What is made for the buyer, and where the buyer confirmed it (ORD-23, ORD-24)."""
+
+    spec = forms.CharField(
+        label=_("specification, size, appearance"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    agreed_how = forms.CharField(label=_("where the buyer confirmed it"), max_length=200)
+    no_return = forms.BooleanField(label=_("the buyer confirmed that it is not taken back"), required=False)
+    factory_told = forms.BooleanField(label=_("the factory confirmed it"), required=False)
+
+
 class ShipModeForm(OrderForm):
     mode = forms.ChoiceField(label=_("shipping wish"), choices=ShipMode.choices)
     reason = forms.CharField(label=_("why"), max_length=200, required=False)

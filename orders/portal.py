@@ -27,7 +27,7 @@ from suppliers.models import Supplier
 from suppliers.portal import portal_page
 from suppliers.selectors import tokens_of
 
-WISHES = ("all", "late", "soon", "hold")
+WISHES = ("all", "late", "soon", "hold", "short")
 FINE = (Verdict.ACCEPTED, Verdict.UNCHANGED, Verdict.REPLACED)
 
 
@@ -44,7 +44,13 @@ def to_ship(request: UserRequest, supplier: Supplier) -> HttpResponse:
         "page": page,
         "query": f"show={wish}" if wish in WISHES else "",
         "wish": wish,
-        "wishes": {"all": _("all"), "late": _("late"), "soon": _("due within 4 hours"), "hold": _("wait for notice")},
+        "wishes": {
+            "all": _("all"),
+            "late": _("late"),
+            "soon": _("due within 4 hours"),
+            "hold": _("wait for notice"),
+            "short": _("shortage"),
+        },
         "rows": _with_due(page.rows),
         "now": now,
     }

@@ -22,7 +22,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def to_ship_file(supplier: Supplier, name: str) -> FileResponse:
-    """Everything the supplier may ship now, first paid first (SUP-15); orders on hold stay out (SUP-26)."""
+    """Everything the supplier may ship now, first paid first (SUP-15); orders on hold and lines that are short and not
+    decided stay out (SUP-26, SUP-11)."""
     return _file(name, "发货", TO_SHIP, _to_ship_rows(supplier), (22, 16, 36, 8, 18, 14, 20, 20))
 
 
@@ -47,7 +48,7 @@ def refused_file(upload: ShipmentUpload, name: str) -> FileResponse:
 
 
 def _to_ship_rows(supplier: Supplier) -> Iterator[tuple[Any, ...]]:
-    lines = lines_of(supplier).exclude(order__ship_mode=ShipMode.HOLD)
+    lines = lines_of(supplier).filter(hold="").exclude(order__ship_mode=ShipMode.HOLD)
     rows = lines.order_by("fulfilment__paid_at", "fulfilment_id", "id").values_list(
         "order__order_no", "sku", "title", "quantity", "shipped_quantity", "fulfilment__paid_at"
     )

@@ -166,7 +166,7 @@ class OrderPage:
 
 def order_page(order_id: int) -> OrderPage:
     """The order's page in a fixed number of queries. Raises Order.DoesNotExist."""
-    people = ("shop", "owner", "address_checked_by", "payment_reminded_by")
+    people = ("shop", "owner", "address_checked_by", "payment_reminded_by", "custom_terms__by")
     order = Order.objects.select_related(*people).get(pk=order_id)
     lines = OrderLine.objects.select_related("product").order_by("pk")
     parcels = list(order.parcels.select_related("replaced_by").order_by("pk"))
@@ -174,6 +174,7 @@ def order_page(order_id: int) -> OrderPage:
     refunds = list(order.refunds.select_related("line", "ship_consented_by").order_by("deadline_at", "pk"))
     for parcel in parcels:
         parcel.carrier_name = carriers.name_of(parcel.carrier)
+    order.custom_made = any(line.product and line.product.custom_made for part in parts for line in part.lines.all())
     for part in parts:
         part.own_parcels = [parcel for parcel in parcels if parcel.fulfilment_id == part.pk]
     for refund in refunds:
@@ -202,6 +203,8 @@ def advise(page: OrderPage, clocks: Sequence[Clock], now: dt.datetime) -> Advice
     late = [c for c in clocks if c.state in OPEN and c.due_at < now and c.subject_type == "orders.fulfilment"]
     if late and any(part.state in UNSHIPPED for part in page.parts):
         return Advice("chase", _("It is late: chase the supplier, or enter the number if it has left."))
+    if order.custom_made and not hasattr(order, "custom_terms"):
+        return Advice("custom", _("Custom-made: record what was agreed with the buyer before it is made (ORD-24)."))
     if order.address_checked_at is None:
         return Advice("check_address", _("Check the address with the buyer."))
     return None

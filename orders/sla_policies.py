@@ -295,5 +295,6 @@ PARCEL_STUCK = register(
 
 SHIP_KEYS = (SHIP_DAILY.key, SHIP_PROMOTION.key, SHIP_PROMISED.key)
 STOPPED_BY_SHIPPING = (*SHIP_KEYS, CHASED.key, PLATFORM_SHIP_BY.key)
+CANCELLED_SHORT = "orders.cancelled_short"  # of those of parts whose goods ran out and were cancelled (SUP-11)
 HOLD = "orders.hold"  # the cause of the pauses that «wait for notice» makes (SUP-26)
 CAPPED_BY_PLATFORM = (SHIP_DAILY.key, SHIP_PROMOTION.key, PLATFORM_SHIP_BY.key)

@@ -60,6 +60,14 @@ class ShipMode(models.TextChoices):
     HOLD = "hold", _("wait for notice")
 
 
+class LineHold(models.TextChoices):
+    """What keeps a line from being shipped (SUP-11)."""
+
+    NONE = "", _("not held")
+    SHORTAGE = "shortage", _("shortage: the buyer decides")
+    CANCELLED = "cancelled", _("shortage: the buyer cancels")
+
+
 class RefundState(models.TextChoices):
     """Where a platform refund stands, in the words of the open platforms."""
 

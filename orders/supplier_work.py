@@ -59,9 +59,11 @@ def uploads_of(supplier: Supplier) -> QuerySet[ShipmentUpload]:
 
 
 def only(parts: QuerySet[Fulfilment], wish: str, now: dt.datetime) -> QuerySet[Fulfilment]:
-    """Those of `parts` that are late, due soon, or on hold (SUP-26)."""
+    """Those of `parts` that are late, due soon, on hold (SUP-26), or short (SUP-11)."""
     if wish == "hold":
         return parts.filter(order__ship_mode=ShipMode.HOLD)
+    if wish == "short":
+        return parts.filter(Exists(OrderLine.objects.filter(fulfilment=OuterRef("pk")).exclude(hold="")))
     running = Clock.objects.filter(
         subject_type=SUBJECT, subject_id=OuterRef("pk"), policy__in=PROMISES, state=ClockState.RUNNING
     )

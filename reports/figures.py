@@ -170,7 +170,7 @@ def _trend(last: dt.date, parts: Iterable[Days]) -> list[dict[str, Any]]:
 
 
 def _refund_weeks(refunds: dict[int | None, Days]) -> list[dict[str, Any]]:
-    """Refund deadlines that passed unfulfilled, by supplier and ISO week, the latest week first (SUP-17)."""
+    """Refund deadlines that passed unfulfilled, by supplier and ISO week, the latest week first (SUP-17, CMP-09)."""
     weeks: defaultdict[tuple[str, int | None], int] = defaultdict(int)
     for supplier, days in refunds.items():
         for day, (_met, missed) in days.items():

@@ -122,7 +122,7 @@ class Report:
 
     @cached_property
     def refund_weeks(self) -> tuple[list[str], list[tuple[str, list[int], int]]]:
-        """Weeks, and per supplier the overdue refunds of each of them and their sum (SUP-17)."""
+        """Weeks, and per supplier the overdue refunds of each of them and their sum (SUP-17, CMP-09)."""
         rows = self.figures["refund_weeks"]
         weeks = sorted({row["week"] for row in rows})
         table: dict[int | None, dict[str, int]] = {}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock as house_clock
-from common.admin import HouseAdmin, LookOnlyAdmin
+from common.admin import KeptAdmin, LookOnlyAdmin
 from common.exceptions import BusinessError
 from common.privacy import hidden_from
 from sla import admin_forms, policies, services
@@ -214,7 +214,7 @@ class PolicyVersionAdmin(LookOnlyAdmin):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(HouseAdmin):
+class CalendarAdmin(KeptAdmin):
     form = admin_forms.CalendarForm
     list_display = ["name", "key", "workdays_only"]
 
@@ -227,7 +227,7 @@ class CalendarAdmin(HouseAdmin):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(HouseAdmin):
+class CalendarDayAdmin(KeptAdmin):
     list_display = ["day", "kind", "name"]
     list_filter = ["kind"]
     ordering = ["-day"]

@@ -109,19 +109,21 @@ def shown_to(user: Any, clock: str = "") -> Q:
     """The clocks that may show to `user` outside of the pages that they are about; `clock` leads to them («clock__»).
 
     A promise that is somebody's own shows to its holder and to those who manage clocks; what is private between people
-    and their leaders to these alone (SEC-05).
+    and their leaders to these alone (SEC-05). What is about a page that is closed to `user` is not listed for him.
     """
     shared = ~Q(**{f"{clock}policy__in": policies.personal_keys()})
     if user is None:
         return shared
     if user.has_perm(MANAGE):
         shared |= ~privacy.hidden_from(user, f"{clock}topic")
-    return shared | Q(**{f"{clock}assignee": user.pk})
+    shown = shared | Q(**{f"{clock}assignee": user.pk})
+    closed = [policy.key for policy in policies.all_policies() if not topics.opens_to(policy.subject_type, user)]
+    return shown & ~Q(**{f"{clock}policy__in": closed}) if closed else shown
 
 
 def may_see(clock: Clock, user: Any) -> bool:
     """Whether `clock` may show to `user` outside of the page that it is about."""
-    if clock.policy not in policies.personal_keys():
+    if clock.policy not in policies.personal_keys() and topics.opens_to(clock.subject_type, user):
         return True
     return Clock.objects.filter(shown_to(user), pk=clock.pk).exists()
 
@@ -156,6 +158,12 @@ def dressed(page: Page[dict[str, Any]], shops: dict[int, str], suppliers: dict[i
         row["party"] = parties.get(row["party"], row["party"])
         row["state"] = states.get(row["state"], row["state"])
         row["assignee"] = row["assignee__name"] or ""
+
+
+def kinds_for(user: Any) -> list[tuple[str, str]]:
+    """The promises that the filter offers `user`."""
+    open_ones = {policy.key for policy in policies.all_policies() if topics.opens_to(policy.subject_type, user)}
+    return [(key, label) for key, label in policies.choices() if key in open_ones]
 
 
 def next_url(filters: DeskFilter, now: dt.datetime | None = None) -> str:

@@ -14,8 +14,8 @@ from audit import services as audit
 from common import clock as house_clock
 from common.exceptions import BusinessError
 from common.locking import lock, lock_one
+from sla import following, policies
 from sla import numbers as versions
-from sla import policies
 from sla.arming import effective_due, own_due, place, taken_on
 from sla.models import Calendar, Clock, PolicyStep, PolicyVersion
 from sla.moving import CHUNK, write_moved
@@ -141,6 +141,8 @@ def changed_numbers(old: Numbers, changes: Mapping[str, Any]) -> Numbers:
 
 def _move_open(policy: Policy, numbers: Numbers, now: dt.datetime) -> int:
     """Moves the open clocks to `numbers`, a chunk at a time; answers how many got another due time."""
+    if following.concerns(policy.subject_type):
+        following.lock(Clock.objects.filter(policy=policy.key, state__in=OPEN).values_list("topic", flat=True))
     moved, last = 0, 0
     while True:
         ahead = Clock.objects.filter(policy=policy.key, state__in=OPEN, pk__gt=last).order_by("pk")

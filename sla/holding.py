@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from common import bulk
 from common.locking import lock_joined
-from sla import assignables, policies
+from sla import assignables, following, policies
 from sla.assignables import Move, Piece
 from sla.models import Clock
+from sla.signals import clocks_dealt
 from sla.states import OPEN, ClockState, Party
 
 KIND = "sla.clock"
 MOVES = "tmp_sla_moves"
 COLUMNS = ("policy", "id", "topic", "title", "due_at", "assignee_id", "shop_id")
+TOPICS = f"SELECT DISTINCT c.topic FROM sla_clock c JOIN {MOVES} m ON m.subject_id = c.id"
 CHANGE = (
     f"UPDATE sla_clock AS c SET assignee_id = m.new_holder_id FROM {MOVES} m WHERE c.id = m.subject_id "
     f"AND c.state IN ('{ClockState.RUNNING}', '{ClockState.PAUSED}') "
@@ -65,10 +67,12 @@ class Clocks:
         columns = {"subject_id": "bigint", "holder_id": "bigint", "new_holder_id": "bigint"}
         rows = ((move.subject_id, move.holder_id, move.new_holder_id) for move in moves)
         bulk.load_temp(MOVES, columns, rows)
+        following.lock(row[0] for row in bulk.fetch(TOPICS))
         lock_joined(Clock, table=MOVES, column="subject_id")
-        changed = bulk.fetch(CHANGE)
+        changed = [row[0] for row in bulk.fetch(CHANGE)]
         bulk.drop_temp(MOVES)
-        return [row[0] for row in changed]
+        clocks_dealt.send(sender=Clock, clock_ids=changed, now=now)
+        return changed
 
 
 def _shared(skills: Collection[str] | None) -> list[str]:

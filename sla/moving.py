@@ -11,6 +11,7 @@ from django.db import transaction
 
 from common import bulk
 from common.locking import lock
+from sla import following
 from sla import numbers as versions
 from sla.arming import place
 from sla.models import Clock
@@ -57,6 +58,7 @@ def write_moved(clocks: Sequence[Clock]) -> int:
     sets = ", ".join(f"{name} = m.{name}{cast if name == 'facts' else ''}" for name in MOVED if name != "id")
     moved = bulk.execute(f"UPDATE sla_clock SET {sets} FROM tmp_sla_moved m WHERE sla_clock.id = m.id")
     bulk.drop_temp("tmp_sla_moved")
+    following.changed(clock.topic for clock in clocks)
     return moved
 
 
@@ -75,11 +77,12 @@ def move_platform_due(
     """
     moved = 0
     for chunk in chunks(rows):
-        clocks = lock(
-            Clock.objects.filter(
-                policy__in=policies, subject_type=subject_type, subject_id__in=list(chunk), state__in=OPEN
-            )
+        found = Clock.objects.filter(
+            policy__in=policies, subject_type=subject_type, subject_id__in=list(chunk), state__in=OPEN
         )
+        if following.concerns(subject_type):
+            following.lock(found.values_list("topic", flat=True))
+        clocks = lock(found)
         changed = [clock for clock in clocks if clock.platform_due_at != chunk[clock.subject_id]]
         _place_platform(changed, chunk, now)
         moved += write_moved(changed)
@@ -104,6 +107,7 @@ def lead_to(*, subject_type: str, pages: Iterable[tuple[int, str, str]]) -> int:
     columns = {"subject_id": "bigint", "topic": "text", "title": "text"}
     if not bulk.load_temp("tmp_sla_pages", columns, pages):
         return 0
+    followed = _followed_pages(subject_type) if following.concerns(subject_type) else []
     changed = bulk.execute(
         "UPDATE sla_clock SET topic = p.topic, title = p.title FROM tmp_sla_pages p"
         " WHERE sla_clock.subject_type = %s AND sla_clock.subject_id = p.subject_id"
@@ -111,4 +115,17 @@ def lead_to(*, subject_type: str, pages: Iterable[tuple[int, str, str]]) -> int:
         [subject_type],
     )
     bulk.drop_temp("tmp_sla_pages")
+    following.changed(followed)
     return changed
+
+
+def _followed_pages(subject_type: str) -> list[str]:
+    """The pages that these clocks leave and those that they come to."""
+    rows = bulk.fetch(
+        "SELECT DISTINCT c.topic, p.topic FROM sla_clock c JOIN tmp_sla_pages p ON p.subject_id = c.subject_id"
+        " WHERE c.subject_type = %s AND c.topic <> p.topic",
+        [subject_type],
+    )
+    topics = [topic for row in rows for topic in row if following.is_followed(topic)]
+    following.lock(topics)
+    return topics

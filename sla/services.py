@@ -12,13 +12,14 @@ from audit import services as audit
 from common import clock as house_clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from sla import following
 from sla import numbers as versions
 from sla.arming import place, rung_at
 from sla.editing import Preview, edit_policy, ensure_policies, preview_policy_edit
 from sla.models import Clock, PauseSegment
 from sla.moving import lead_to, move_platform_due, write_moved
 from sla.rungs import take_passed
-from sla.starting import ClockSpec, start_clocks
+from sla.starting import ClockSpec, start_clocks, start_first_clocks
 from sla.states import OPEN, ClockState
 from sla.stopping import end_pauses, stop_clocks, void_clocks
 
@@ -36,6 +37,7 @@ __all__ = [
     "preview_policy_edit",
     "resume_clock",
     "start_clocks",
+    "start_first_clocks",
     "stop_clocks",
     "void_clocks",
 ]
@@ -49,6 +51,12 @@ def _locked(clock_id: int, *states: str) -> Clock:
             code="wrong_state",
         )
     return clock
+
+
+def _locked_to_move(clock_id: int, *states: str) -> Clock:
+    """The clock, and before it what follows its due time."""
+    following.lock(Clock.objects.filter(pk=clock_id).values_list("topic", flat=True))
+    return _locked(clock_id, *states)
 
 
 def _reason(reason: str) -> str:
@@ -75,7 +83,7 @@ def pause_clock(
     reason is given.
     """
     moment = now or house_clock.now()
-    clock = _locked(clock_id, ClockState.RUNNING)
+    clock = _locked_to_move(clock_id, ClockState.RUNNING)
     words = _reason(reason)
     take_passed([clock.pk], moment)
     clock.refresh_from_db()
@@ -91,6 +99,7 @@ def pause_clock(
     clock.state = ClockState.PAUSED
     clock.next_look_at = None
     clock.save(update_fields=["state", "next_look_at"])
+    following.changed([clock.topic])
     audit.record(
         "sla.paused", about=clock.topic, by=by, now=moment, policy=clock.policy, reason=words, party=party, proof=proof
     )
@@ -105,7 +114,7 @@ def resume_clock(*, clock_id: int, by: Any, now: dt.datetime | None = None) -> C
     clock is not paused.
     """
     moment = now or house_clock.now()
-    clock = _locked(clock_id, ClockState.PAUSED)
+    clock = _locked_to_move(clock_id, ClockState.PAUSED)
     end_pauses({clock.pk: moment})
     clock.refresh_from_db()
     audit.record(
@@ -121,7 +130,7 @@ def extend_clock(*, clock_id: int, until: dt.datetime, reason: str, by: Any, now
     Raises BusinessError when the clock has ended, `until` is not after now, or no reason is given.
     """
     moment = now or house_clock.now()
-    clock = _locked(clock_id, ClockState.RUNNING, ClockState.PAUSED)
+    clock = _locked_to_move(clock_id, ClockState.RUNNING, ClockState.PAUSED)
     words = _reason(reason)
     if until <= moment:
         raise BusinessError(_("The new time must lie ahead."), code="not_ahead")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from common import bulk
+from sla import following, policies
 from sla import numbers as versions
-from sla import policies
 from sla.arming import effective_due, first_step, rung_at
 from sla.policies import Numbers
 from sla.states import ClockState
@@ -46,6 +46,7 @@ CONSTANTS = {
     "last_error": "''",
     "arming": "0",
 }
+DUE = list(COLUMNS).index("due_at")
 FEW = 100  # up to here one INSERT with its values is quicker than a temporary table
 
 
@@ -69,17 +70,20 @@ class ClockSpec:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     """Starts the clocks that do not run yet; answers how many started.
 
     An open clock of the same policy and subject is left alone, a disabled policy starts none.
     Raises BusinessError for an unknown policy.
     """
-    rest = iter(specs)
+    followed: set[str] = set()
+    rest = iter(_noting(specs, followed))
     head = list(islice(rest, FEW + 1))
     if len(head) <= FEW:
-        return _insert_few(list(_rows(head, {spec.policy for spec in head})))
+        started = _insert_few(list(_rows(head, {spec.policy for spec in head})))
+        following.changed(followed)
+        return started
     rows = _rows(chain(head, rest), None)
     first = list(islice(rows, 1))
     if not first:
@@ -93,7 +97,28 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
         f"SELECT {chosen}, {', '.join(CONSTANTS.values())} FROM tmp_sla_start WHERE true ON CONFLICT DO NOTHING"
     )
     bulk.drop_temp("tmp_sla_start")
+    following.changed(followed)
     return started
+
+
+@transaction.atomic(savepoint=False)
+def start_first_clocks(specs: Sequence[ClockSpec]) -> dt.datetime | None:
+    """Starts the clocks of what is being made in this transaction; answers when the earliest is due, None without any.
+
+    Nobody else can see their subject yet, so whoever follows it writes that instant into the row as it is made.
+    Raises BusinessError for an unknown policy.
+    """
+    rows = list(_rows(specs, {spec.policy for spec in specs}))
+    _insert_few(rows)
+    return min((row[DUE] for row in rows), default=None)
+
+
+def _noting(specs: Iterable[ClockSpec], followed: set[str]) -> Iterator[ClockSpec]:
+    """`specs` as they come; `followed` gathers those of their topics that somebody above follows."""
+    for spec in specs:
+        if following.is_followed(spec.topic):
+            followed.add(spec.topic)
+        yield spec
 
 
 def _insert_few(rows: list[tuple[Any, ...]]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from common import bulk
+from sla import following
 from sla import numbers as versions
 from sla.arming import effective_due, rung_at
 from sla.calendar import add_working, working_between
@@ -43,13 +44,16 @@ def stop_clocks(
         raise ValueError("stop_clocks needs stopped_at or now")
     moment = now or at
     where = _Where(policies, subject_type, targets(subject_ids, subject_table, at, stopped_at_column))
+    topics = where.lock_followers()
     found, paused = where.lock()
     if not found:
         return 0
     if paused:
         _end_pauses(where)
     _tell_unseen_breaches(where, moment)
-    return _stop(where, reason)
+    stopped = _stop(where, reason)
+    following.changed(topics)
+    return stopped
 
 
 @transaction.atomic
@@ -68,6 +72,7 @@ def void_clocks(
     With `keep_breaches` another promise takes their place: one that is broken by now stays counted as broken.
     """
     where = _Where(policies, subject_type, targets(subject_ids, subject_table, now))
+    topics = where.lock_followers()
     found, paused = where.lock()
     if not found:
         return 0
@@ -77,7 +82,9 @@ def void_clocks(
     if keep_breaches:
         _tell_unseen_breaches(where, now)
         broken = _stop(where, reason, broken_only=True)
-    return broken + _void(where, reason)
+    taken_back = _void(where, reason)
+    following.changed(topics)
+    return broken + taken_back
 
 
 def _stop(where: _Where, reason: str, *, broken_only: bool = False) -> int:
@@ -106,12 +113,25 @@ class _Where:
     """Which clocks: the open ones of some policies whose subjects are among the targets."""
 
     def __init__(self, policies: Sequence[str] | None, subject_type: str, found: Targets) -> None:
+        self.subject_type = subject_type
         self.targets = found
         self.condition = f"c.subject_type = %s AND c.subject_id = t.subject_id AND c.state IN {OPEN_STATES}"
         self.params: list[object] = [subject_type]
         if policies is not None:
             self.condition += f" AND c.policy {in_list()}"
             self.params.append(list_param(list(policies)))
+
+    def lock_followers(self) -> list[str]:
+        """Locks what is followed behind the clocks; answers its topics. No query where nobody follows."""
+        if not following.concerns(self.subject_type):
+            return []
+        rows = bulk.fetch(
+            f"SELECT DISTINCT c.topic FROM sla_clock c, {self.targets.sql} t WHERE {self.condition}",
+            [*self.targets.params, *self.params],
+        )
+        topics = [row[0] for row in rows]
+        following.lock(topics)
+        return topics
 
     def lock(self) -> tuple[int, int]:
         """Locks the clocks in primary-key order; answers how many there are and how many of them are paused."""

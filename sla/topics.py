@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django.urls import reverse
 
 _registry: dict[str, str] = {}
+_rights: dict[str, str] = {}
 
 
-def register(kind: str, *, url_name: str) -> None:
-    """Pages about `kind` («orders.order») have this URL name, with the id as their only argument."""
+def register(kind: str, *, url_name: str, right: str = "") -> None:
+    """Pages about `kind` («orders.order») have this URL name, with the id as their only argument.
+
+    `right`: what one must be allowed to open them, where not everybody who sees clocks is.
+    """
     _registry[kind] = url_name
+    _rights[kind] = right
     _around.cache_clear()
+
+
+def opens_to(kind: str, user: Any) -> bool:
+    """Whether `user` may open pages about `kind`."""
+    right = _rights.get(kind, "")
+    return not right or bool(user.has_perm(right))
 
 
 @lru_cache(maxsize=64)

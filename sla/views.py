@@ -52,7 +52,7 @@ def desk(request: HtmxRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "sla/_desk_rows.html", context)
     context |= {
-        "kinds": policies.choices(),
+        "kinds": worklists.kinds_for(request.user),
         "shops": shops,
         "suppliers": suppliers,
         "parties": Party.choices,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from common.admin import HouseAdmin, LookOnlyAdmin, VersionedAdmin
 from staff.roles import Role
 from suppliers import services
-from suppliers.models import Category, Product, Supplier, SupplierMember, SupplierToken
+from suppliers.models import Category, Product, StockLevel, Supplier, SupplierMember, SupplierToken
 
 
 @admin.register(Supplier)
@@ -123,3 +123,13 @@ class ProductAdmin(VersionedAdmin):
     search_fields = ["code__startswith"]
     search_help_text = _("Beginning of the merchant code")
     ordering = ["code"]
+
+
+@admin.register(StockLevel)
+class StockLevelAdmin(LookOnlyAdmin):
+    """What suppliers say of their goods: theirs to change, through the API."""
+
+    list_display = ["supplier", "sku", "quantity", "again_on", "at"]
+    list_select_related = ["supplier"]
+    list_filter = ["supplier"]
+    search_fields = ["sku__startswith"]

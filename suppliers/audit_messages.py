@@ -22,3 +22,4 @@ register(
     ),
 )
 register("suppliers.code_assigned", lambda data: _("code %(code)s assigned to supplier %(supplier)s") % data)
+register("suppliers.stock_put", lambda data: _("said of %(rows)s goods what is in stock, %(stored)s changed") % data)

@@ -18,6 +18,13 @@ class Supplier(models.Model):
     return_address = models.CharField(_("return address"), max_length=300, blank=True)
     cutoff = models.TimeField(_("same-day cut-off"), null=True, blank=True)  # SUP-02; empty = the policy's 16:00
     active = models.BooleanField(_("active"), default=True)
+    files_a_day = models.PositiveIntegerField(  # T23
+        _("files a day"), default=10_000, help_text=_("Photos and tables that are taken from it in one day.")
+    )
+    megabytes_a_day = models.PositiveIntegerField(_("megabytes a day"), default=2_000)
+    returns_every_days = models.PositiveSmallIntegerField(  # PUR-18
+        _("days between lists of returned goods"), default=7, help_text=_("0: a list may leave at any time.")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -60,6 +67,7 @@ class SupplierToken(models.Model):
         CASES = "cases:write", _("report returns and shortages, answer, send again")
         CLAIMS_READ = "claims:read", _("read claims")
         CLAIMS = "claims:write", _("accept and dispute claims")
+        STOCK = "stock:write", _("say what is in stock")
 
     supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="tokens", verbose_name=_("supplier"))
     name = models.CharField(_("name"), max_length=60)
@@ -156,3 +164,38 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class StockLevel(models.Model):
+    """What a supplier said last of one of its goods: pieces on hand, and when there will be more."""
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="stock", verbose_name=_("supplier"))
+    sku = models.CharField(_("merchant code"), max_length=64)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    again_on = models.DateField(_("in stock again on"), null=True, blank=True)
+    at = models.DateTimeField(_("said at"))
+
+    class Meta:
+        verbose_name = _("stock of a supplier")
+        verbose_name_plural = _("stock of suppliers")
+        ordering = ["supplier", "sku"]
+        constraints = [models.UniqueConstraint(fields=["supplier", "sku"], name="suppliers_stocklevel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sku}: {self.quantity}"
+
+
+class UploadDay(models.Model):
+    """How much a supplier has sent us on one day, in Shanghai (suppliers.quota)."""
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="+")
+    day = models.DateField()
+    files = models.PositiveIntegerField()
+    bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["supplier", "day"], name="suppliers_uploadday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id} {self.day}: {self.files}"

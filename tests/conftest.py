@@ -11,11 +11,11 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.test import Client, TestCase
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
-from sla import facets
+from common import kept
 from staff.models import User
 from staff.roles import Role
 from suppliers.models import Supplier, SupplierMember
@@ -50,6 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("redis"):
             item.add_marker(pytest.mark.xdist_group("redis"))
         asks = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        asks |= {TestCase} & set(getattr(getattr(item, "cls", None), "__mro__", ()))
         if not asks and not any(item.get_closest_marker(name) for name in SERVED):
             item.add_marker(pytest.mark.once)
 
@@ -77,8 +78,8 @@ def quick_flush() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def fresh_names() -> None:
-    """No test sees the shops and suppliers of the one before."""
-    facets.forget()
+    """No test sees the shops, suppliers and rules of the one before."""
+    kept.forget_all()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from orders.states import Verdict
 from orders.uploads.jobs import run_waiting_uploads
 from suppliers.models import SupplierToken
 from suppliers.services import make_token
+from suppliers.stock import StockVerdict
 from tests.aftersales.goods import a_claim, a_line, asked, coming_back, picture, stopping
 from tests.factories import FulfilmentFactory, OrderFactory, OrderLineFactory, ProductFactory
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_every_example_of_the_guide_works(live_server, ana, supplier_a, tmp_path):
+    OrderFactory.reset_sequence(1_000, force=True)  # the guide's own numbers stay free
     for number in ("6113448474333640001", "6113448474333640002", "6113448474333640003"):
         part = FulfilmentFactory(order=OrderFactory(order_no=number), supplier=supplier_a)
         OrderLineFactory(fulfilment=part, product=product(supplier_a), quantity=2)
@@ -48,11 +50,12 @@ def test_every_example_of_the_guide_works(live_server, ana, supplier_a, tmp_path
     assert (staged["state"], looked_at["state"], looked_at["counts"]["accepted"]) == ("waiting", "done", 1)
     assert set(Parcel.objects.values_list("tracking_no", flat=True)) == {"78244801702286", "78244801702299"}
 
-    returned, receipt, mismatch, asked_for, answered, stops, stopped, again, sent_again = answers[5:14]
-    shortages, claims, disputed = answers[14:]
+    returned, receipt, mismatch, asked_for, answered, stock, stops, stopped, again, sent_again = answers[5:15]
+    shortages, claims, disputed = answers[15:]
     assert named["RETURN"] in {row["number"] for row in returned["results"]}
     assert (receipt["stage"], len(receipt["photos"]), mismatch["stage"]) == ("counted", 1, "mismatched")
     assert (asked_for["results"][0]["id"], answered["answer"]) == (named["QUESTION"], "yes")
+    assert [row["verdict"] for row in stock["results"]] == ["stored", "unknown_sku"]
     assert (stops["results"][0]["how"], stopped["answer"]) == ("cancel", "stopped")
     assert [row["number"] for row in again["results"]] == [named["RESEND"]] == [sent_again["number"]]
     assert [row["verdict"] for row in shortages["results"]] == ["reported", "unknown_order"]
@@ -84,5 +87,5 @@ def product(supplier):
 
 def test_the_guide_names_every_verdict_and_every_right():
     text = GUIDE.read_text("utf-8")
-    words = [*Verdict.values, *ShortageVerdict.values, *SupplierToken.Scope.values]
+    words = [*Verdict.values, *ShortageVerdict.values, *StockVerdict.values, *SupplierToken.Scope.values]
     assert [word for word in words if f"`{word}`" not in text] == []

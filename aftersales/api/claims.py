@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from aftersales.api import shown
 from aftersales.api.returns import KEY, PAGE
 from aftersales.api.serializers import AcceptIn, ClaimOut, ClaimsOut, DisputeIn
-from aftersales.supplier_work import CLAIM_STATES, claim_due_of, claim_photos_of, claims_of
+from aftersales.supplier_work import CLAIM_STATES, claim_cases_of, claim_due_of, claim_photos_of, claims_of
 from common import clock
 from ledger.models import Claim
 from ledger.services.claims import accept_claim, dispute_claim
@@ -37,8 +37,11 @@ class ClaimsView(SupplierView):
         rows, following = paged(request, claims_of(self.supplier, state), order=("-sent_at", "-id"))
         due = claim_due_of(rows, now=clock.now())
         seen = claim_photos_of(self.supplier, rows)
+        cases = claim_cases_of(self.supplier, rows)
         results = [
-            shown.claim(row, due.get(row.pk), shown.photos(request, seen.get(row.pk, []), self.supplier))
+            shown.claim(
+                row, due.get(row.pk), shown.photos(request, seen.get(row.pk, []), self.supplier), cases.get(row.pk)
+            )
             for row in rows
         ]
         return Response({"results": results, "next": following})
@@ -57,7 +60,8 @@ class _OneClaim(SupplierView):
         row = self.own(number)
         seen = claim_photos_of(self.supplier, [row])
         pictures = shown.photos(request, seen.get(row.pk, []), self.supplier)
-        return Response(shown.claim(row, claim_due_of([row], now=clock.now()).get(row.pk), pictures))
+        due = claim_due_of([row], now=clock.now()).get(row.pk)
+        return Response(shown.claim(row, due, pictures, claim_cases_of(self.supplier, [row]).get(row.pk)))
 
 
 class AcceptView(_OneClaim):

@@ -172,8 +172,16 @@ class ShortageOut(CaseOut):
     promised_at = serializers.DateTimeField(allow_null=True, help_text="the day that the buyer was told")
 
 
+class ClaimGoodsOut(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
 class ClaimOut(serializers.Serializer[Any]):
     number = serializers.CharField()
+    case = serializers.CharField(help_text="number of the case that it grew out of, if any")
+    goods = ClaimGoodsOut(many=True, help_text="of that case")
     order_no = serializers.CharField()
     percent = serializers.DecimalField(max_digits=5, decimal_places=2)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2, help_text="yuan")

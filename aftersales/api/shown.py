@@ -109,9 +109,13 @@ def stop(row: Intercept, due: Due | None) -> dict[str, Any]:
     }
 
 
-def claim(row: Claim, due: Due | None, pictures: list[dict[str, Any]]) -> dict[str, Any]:
+def claim(row: Claim, due: Due | None, pictures: list[dict[str, Any]], about: Case | None) -> dict[str, Any]:
+    """A claim, with the case that it is `about` where that is the supplier's own, and its goods."""
+    lines = about.lines.all() if about is not None else ()
     return {
         "number": row.number,
+        "case": about.number if about is not None else "",
+        "goods": [{"sku": each.line.sku, "title": each.line.title, "quantity": each.quantity} for each in lines],
         "order_no": row.loss.order.order_no if row.loss.order else "",
         "percent": str(row.percent),
         "amount": str(row.amount),

@@ -92,8 +92,8 @@ def start_of(kind: str, refund_state: str) -> str:
     return STANDS[kind][refund_state][0]
 
 
-def goods_of(goods: str, order_state: str, refund_state: str, needs_return: bool) -> Goods:
-    """Where the goods are, as far as the list tells (RET-37)."""
+def goods_of(goods: str, order_state: str, refund_state: str, needs_return: bool, has_parcel: bool = True) -> Goods:
+    """Where the goods are, as far as the list tells (RET-37); of a closed order without a parcel nothing ever left."""
     if "退货" in goods and "已" in goods:
         return Goods.COMING_BACK
     if needs_return and refund_state == F.WAIT_SELLER_CONFIRM:
@@ -101,7 +101,8 @@ def goods_of(goods: str, order_state: str, refund_state: str, needs_return: bool
     if needs_return and refund_state == F.SUCCESS:
         return Goods.BACK
     if "未收到" in goods or not goods:
-        return Goods.UNSHIPPED if order_state in UNSHIPPED_ORDERS else Goods.IN_TRANSIT
+        never_left = order_state in UNSHIPPED_ORDERS or (order_state == OrderState.CLOSED and not has_parcel)
+        return Goods.UNSHIPPED if never_left else Goods.IN_TRANSIT
     return Goods.WITH_BUYER
 
 

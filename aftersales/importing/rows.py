@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from aftersales.importing import meaning
 from aftersales.models import Case, CaseLine, CaseLink, Reason
 from aftersales.states import Goods, Kind
 from common.locking import lock
-from orders.models import Refund
+from orders.models import Parcel, Refund
 
 COLUMNS = {
     "pk": "pk",
@@ -37,6 +39,7 @@ COLUMNS = {
     "deadline_at": "deadline_at",
     "evidence_at": "evidence_deadline_at",
     "finished_at": "finished_at",
+    "has_parcel": "has_parcel",
 }
 
 
@@ -66,6 +69,7 @@ class Row:
     deadline_at: dt.datetime | None
     evidence_at: dt.datetime | None
     finished_at: dt.datetime | None
+    has_parcel: bool
 
     @property
     def kind(self) -> Kind:
@@ -73,7 +77,7 @@ class Row:
 
     @property
     def goods(self) -> Goods:
-        return meaning.goods_of(self.goods_words, self.order_state, self.state, self.needs_return)
+        return meaning.goods_of(self.goods_words, self.order_state, self.state, self.needs_return, self.has_parcel)
 
 
 @dataclass
@@ -98,7 +102,8 @@ class Known:
 
 def read(refund_ids: Sequence[int]) -> list[Row]:
     """The refunds, in the order in which they came. One query."""
-    found = Refund.objects.filter(pk__in=refund_ids).order_by("pk")
+    parcels = Parcel.objects.filter(order=OuterRef("order"))
+    found = Refund.objects.filter(pk__in=refund_ids).annotate(has_parcel=Exists(parcels)).order_by("pk")
     return [Row(*values) for values in found.values_list(*COLUMNS.values())]
 
 

@@ -32,6 +32,7 @@ from notifications import services as notifications
 from notifications.audiences import Facts
 from orders.carriers import clean_number
 from orders.states import RefundState
+from sla.following import held
 from sla.services import lead_to, move_platform_due, start_clocks, stop_clocks
 
 CHUNK = 5_000
@@ -181,9 +182,10 @@ class _Taking:
             for policy in befores[case.pk][1]:
                 if policy not in stays:
                     gone[policy].append(case.pk)
-        for policy in OF_CASES:
-            if gone.get(policy):
-                stop_clocks(policies=[policy], subject_type=CASE, subject_ids=gone[policy], stopped_at=self.now)
+        with held(map(topic, befores)):
+            for policy in OF_CASES:
+                if gone.get(policy):
+                    stop_clocks(policies=[policy], subject_type=CASE, subject_ids=gone[policy], stopped_at=self.now)
         self.moved = sorted(befores)
 
     def _step(self, case: Case, row: Row, step: Step) -> Move:
@@ -241,11 +243,13 @@ class _Taking:
             specs += [spec(case, policy, self.now) for policy in policies_at(case, case.state)]
         for case, _row, _steps in self.ways:
             specs += [spec(case, policy, self.now) for policy in policies_at(case, case.state)]
-        start_clocks(specs, now=self.now)
         stay = [(case.pk, case.platform_due_at) for case in self.known.cases.values() if case.active]
-        move_platform_due(subject_type=CASE, rows=stay, policies=FOLLOWS, now=self.now)
         evidence = [(case.pk, case.evidence_due_at) for case in self.known.disputes.values() if case.active]
-        move_platform_due(subject_type=CASE, rows=evidence, policies=["aftersales.dispute_evidence"], now=self.now)
+        touched = [*ids.values(), *(case.pk for case, _row, _steps in self.ways), *(pk for pk, _due in stay + evidence)]
+        with held(map(topic, touched)):
+            start_clocks(specs, now=self.now)
+            move_platform_due(subject_type=CASE, rows=stay, policies=FOLLOWS, now=self.now)
+            move_platform_due(subject_type=CASE, rows=evidence, policies=["aftersales.dispute_evidence"], now=self.now)
         pages = {row.pk: ids.get(f"r{row.pk}") or self.known.cases[row.pk].pk for row in self.rows}
         known = numbers | {case.pk: case.number for case in self.known.cases.values()}
         lead_to(subject_type=REFUND, pages=[(pk, topic(case_id), known[case_id]) for pk, case_id in pages.items()])
@@ -260,6 +264,7 @@ class _Taking:
             kind=made.kind,
             state=made.state,
             ball=made.ball,
+            goods=made.goods,
             refund_id=made.refund_id,
             shop_id=made.shop_id,
             supplier_id=made.supplier_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from aftersales.machine import Place
 
 USER = settings.AUTH_USER_MODEL
+NOTHING_DUE = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)  # a value to sort by: lists page by columns without nulls
+DUE_LISTS: dict[str, list[str]] = {  # a filter of the worklist, and the columns that its index begins with
+    "open": [],
+    "kind": ["kind"],
+    "state": ["kind", "state"],
+    "ball": ["ball"],
+    "owner": ["owner"],
+    "supplier": ["supplier"],
+    "shop": ["shop"],
+}
 
 
 class Case(FSMModelMixin, models.Model):
@@ -65,6 +76,9 @@ class Case(FSMModelMixin, models.Model):
         ReturnAddress, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("address sent")
     )
     address_sent_at = models.DateTimeField(_("address sent at"), null=True, blank=True)  # RET-21
+    address_sent_by = models.ForeignKey(
+        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("address sent by")
+    )
     supplier_consents = models.BooleanField(_("the supplier agrees"), null=True, blank=True)  # RET-23: information
     incident = models.CharField(_("kind of incident"), max_length=14, choices=IncidentKind.choices, blank=True)
     payer = models.CharField(_("paid by"), max_length=10, choices=Bearer.choices, blank=True)  # LOG-10, LOG-22
@@ -79,6 +93,7 @@ class Case(FSMModelMixin, models.Model):
     platform_due_at = models.DateTimeField(_("the platform's deadline"), null=True, blank=True)
     evidence_due_at = models.DateTimeField(_("deadline for evidence"), null=True, blank=True)
     buyer_told_at = models.DateTimeField(_("buyer told at"), null=True, blank=True)  # AFT-09
+    due_at = models.DateTimeField(_("due at"), default=NOTHING_DUE, editable=False)  # aftersales.due keeps it
     opened_at = models.DateTimeField(_("opened at"))
     opened_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     entered_at = models.DateTimeField(_("in this state since"))
@@ -118,6 +133,14 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["supplier", "-opened_at", "-id"], name="aftersales_case_supplier"),
             models.Index(fields=["shop", "-opened_at", "-id"], name="aftersales_case_shop"),
             models.Index(fields=["order"], name="aftersales_case_order"),
+            *(
+                models.Index(
+                    fields=[*first, "due_at", "opened_at", "id"],
+                    condition=Q(active=True),
+                    name=f"aftersales_due_{name}",
+                )
+                for name, first in DUE_LISTS.items()
+            ),
         ]
 
     def __str__(self) -> str:

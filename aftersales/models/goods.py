@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.models.cases import Case, CaseLine
 
@@ -186,8 +187,22 @@ class Intercept(models.Model):
         INTERCEPT = "intercept", _("intercept at the carrier")
 
     class Answer(models.TextChoices):
-        STOPPED = "stopped", _("stopped")
+        STOPPED = "stopped", pgettext_lazy("of goods", "stopped")
         TOO_LATE = "too_late", _("too late")
+
+    class Loaded(models.TextChoices):
+        """How far the carrier is: what turning back costs depends on it (LOG-17)."""
+
+        UNKNOWN = "", _("not known")
+        NOT_LOADED = "no", _("not loaded yet")
+        LOADED = "yes", _("loaded, under way")
+
+    class Accepted(models.TextChoices):
+        """What the buyer said to the cost of turning back (RET-34)."""
+
+        NOT_ASKED = "", _("not asked")
+        YES = "yes", _("accepts it")
+        NO = "no", _("does not accept it")
 
     public_id = models.UUIDField(unique=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="intercepts")
@@ -196,6 +211,8 @@ class Intercept(models.Model):
         "suppliers.Supplier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
     )
     tracking_no = models.CharField(_("tracking number"), max_length=40, blank=True)
+    loaded = models.CharField(_("at the carrier"), max_length=3, choices=Loaded.choices, blank=True)
+    accepted = models.CharField(_("cost of turning back"), max_length=3, choices=Accepted.choices, blank=True)
     asked_at = models.DateTimeField(_("asked at"))
     asked_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     answer = models.CharField(_("answer"), max_length=8, choices=Answer.choices, blank=True)

@@ -49,6 +49,9 @@ class EvidenceNeed(models.Model):
     slot = models.CharField(_("what"), max_length=40)  # «photo of the flaw», «packing with logo», «factory's answer»
     at_least = models.PositiveSmallIntegerField(_("at least"), default=1)
     before = models.CharField(_("needed before"), max_length=12, default="judge")  # judge, execute, dispute
+    reply = models.BooleanField(
+        _("a supplier's answer"), default=False, help_text=_("What the supplier answered in its portal counts for it.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

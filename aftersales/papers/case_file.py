@@ -6,6 +6,7 @@ import datetime as dt
 
 from aftersales.case_page import CasePage
 from aftersales.evidence import EvidenceShown
+from aftersales.models import Case
 from aftersales.papers import parts
 from aftersales.papers.parts import EMPTY, Buyer
 from common.pdf import Pair, Paper
@@ -20,10 +21,9 @@ def case_file(page: CasePage, evidence: EvidenceShown, buyer: Buyer, *, now: dt.
     for name, said in (("事由", case.summary), ("客户原话", case.buyer_words), ("处理结果", case.result)):
         if said:
             paper.facts([(name, said)], columns=1)
-    if case.report:
+    if told := _report(case):
         paper.heading("报告")
-        words = {"facts": "事实", "cause": "原因", "measures": "措施", "answer": "答复", "found": "核查"}
-        paper.facts([(words[key], str(case.report[key])) for key in words if case.report.get(key)], columns=1)
+        paper.facts(told, columns=1)
     _goods(paper, page)
     _parcels(paper, page)
     shares = list(case.responsibilities.select_related("user").order_by("-percent", "pk"))
@@ -89,6 +89,18 @@ def _judged(page: CasePage) -> str:
     if not case.judgement:
         return ""
     return f"{case.get_judgement_display()} {case.judged_by.name if case.judged_by else ''}".strip()
+
+
+REPORT = {"facts": "事实", "cause": "原因", "measures": "措施", "answer": "答复", "found": "核查"}
+ERRANDS = {"parts": "配件", "visit": "上门"}
+
+
+def _report(case: Case) -> list[tuple[str, str]]:
+    """What was found out and what was ordered for a repair (QA-10, LOG-22)."""
+    told = [(word, str(case.report[key])) for key, word in REPORT.items() if case.report.get(key)]
+    if errand := case.report.get("errand"):
+        told.append(("维保", f"{ERRANDS.get(errand, errand)} {case.report.get('provider', '')}"))
+    return told
 
 
 def _goods(paper: Paper, page: CasePage) -> None:

@@ -19,6 +19,8 @@ from aftersales.returns.views import LISTS
 from common import clock
 from common.exceptions import BusinessError
 from common.paging import keyset
+from common.topics import topic_of
+from sla.selectors import clocks_of
 from staff.permissions import UserRequest, right_required
 
 
@@ -66,6 +68,9 @@ def _page(request: UserRequest, pk: int, form: SendForm | None = None, refusal: 
         "form": form or SendForm(),
         "papers": [str(lists.PAPERS.get(key, key)) for key in batch.papers],
         "refusal": refusal,
+        "running": [each for each in clocks_of(topic_of(batch)) if each.stopped_at is None],
+        "first_day": None if batch.sent_at else lists.leaves_from(batch),
+        "today": clock.today(),
     }
     return render(request, "aftersales/returns/batch.html", context, status=409 if refusal else 200)
 

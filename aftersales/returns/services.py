@@ -135,8 +135,9 @@ def match_pool(case: Case, *, now: dt.datetime) -> None:
         if waiting is not None and not known:
             assign(parcel_id=waiting.pk, case_id=case.pk, by=None, now=now)
             return
-    here = case.return_parcels.filter(arrived_at__isnull=False, place=Place.WAREHOUSE)
-    if possible(case, "receive") and here.exists():
+    if not possible(case, "receive"):
+        return
+    if case.return_parcels.filter(arrived_at__isnull=False, place=Place.WAREHOUSE).exists():
         receive_if_due(case.pk, by=None, now=now)
 
 

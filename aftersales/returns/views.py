@@ -109,7 +109,7 @@ def count(request: UserRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except BusinessError as refusal:
         return _show(request, number, refusal=refusal.message, forms={pk: form})
-    return _show(request, number, told=_("Counted"))
+    return _show(request, number, told=_("Counted and saved"))
 
 
 @right_required(JUDGE)

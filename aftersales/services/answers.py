@@ -26,15 +26,17 @@ from aftersales.models import (
 )
 from aftersales.paying import paid_by_its_lines, paid_on
 from aftersales.states import Bearer, Goods
+from common import clock
 from common.exceptions import BusinessError
 from common.locking import lock_one
 from orders.carriers import clean_number, fits
-from orders.models import Order
-from sla.services import ClockSpec, start_clocks
+from orders.models import CustomTerms, Order
+from sla.services import ClockSpec, start_clocks, stop_clocks
 from sla.states import Party
 
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)
+FOLLOW_UP = "aftersales.follow_up"
 Answers = dict[str, Any]
 
 
@@ -92,9 +94,10 @@ def judge(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
 
 
 def send_address(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
-    """RET-21: the address of the master list that was sent, and when."""
+    """RET-21: the address of the master list that was sent, when and by whom."""
     case.return_address, case.address_sent_at = data["return_address"], now
-    return ["return_address", "address_sent_at"]
+    case.address_sent_by = by  # who answers for it if it was the wrong one
+    return ["return_address", "address_sent_at", "address_sent_by"]
 
 
 def set_freight(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
@@ -180,17 +183,32 @@ def shares_of(case: Case) -> dict[str, Any]:
     shares = {f"share_{row.bearer}": row.percent for row in case.responsibilities.all()} if case.pk else {}
     if shares or case.reason is None:
         return shares
-    return {f"share_{case.reason.liable}": HUNDRED}
+    liable = Bearer.AGENT if nothing_was_agreed(case) else case.reason.liable
+    return {f"share_{liable}": HUNDRED}
+
+
+def nothing_was_agreed(case: Case) -> bool:
+    """ORD-24: what was made for the buyer without recorded terms, and does not suit, is on whoever served the order."""
+    if case.order is None or case.reason is None or case.reason.liable != Bearer.BUYER:
+        return False
+    custom = case.lines.filter(line__product__custom_made=True).exists()
+    return custom and not CustomTerms.objects.filter(order=case.order_id).exists()
 
 
 def share_out(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
-    """AFT-14, SUP-14: who answers for it. Raises BusinessError unless the shares sum to 100 %."""
+    """AFT-14, SUP-14: who answers for it; whom and why was said before of a party stays.
+
+    Raises BusinessError unless the shares sum to 100 %.
+    """
     shares = {bearer: data.get(f"share_{bearer}") or ZERO for bearer in Bearer.values}
     if sum(shares.values()) != HUNDRED:
         raise BusinessError(_("The shares must sum to 100 %."), code="shares")
+    said = {row.bearer: {"user_id": row.user_id, "note": row.note} for row in case.responsibilities.all()}
     case.responsibilities.all().delete()
     Responsibility.objects.bulk_create(
-        Responsibility(case=case, bearer=bearer, percent=percent) for bearer, percent in shares.items() if percent
+        Responsibility(case=case, bearer=bearer, percent=percent, **said.get(bearer, {}))
+        for bearer, percent in shares.items()
+        if percent
     )
     return []
 
@@ -202,9 +220,11 @@ def set_goods(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]
 
 
 def stop_fields(case: Case) -> dict[str, forms.Field]:
-    """Cancel while the supplier has it, intercept once the carrier has it (RET-32, RET-33)."""
+    """Cancel while the supplier has it, intercept once the carrier has it (RET-32, RET-33); how far the carrier is and
+    what the buyer said to the cost is noted, and holds nothing up: the platform supports the refund (LOG-17, RET-34)."""
     parcel = case.order.parcels.order_by("-pk").first() if case.order else None
-    how = Intercept.How.INTERCEPT if parcel else Intercept.How.CANCEL
+    has_left = parcel is not None or case.goods == Goods.IN_TRANSIT
+    how = Intercept.How.INTERCEPT if has_left else Intercept.How.CANCEL
     return {
         "stop_how": forms.ChoiceField(label=gettext_lazy("how"), choices=Intercept.How.choices, initial=how),
         "stop_number": forms.CharField(
@@ -212,6 +232,12 @@ def stop_fields(case: Case) -> dict[str, forms.Field]:
             required=False,
             max_length=40,
             initial=parcel.tracking_no if parcel else "",
+        ),
+        "stop_loaded": forms.ChoiceField(
+            label=gettext_lazy("at the carrier"), choices=Intercept.Loaded.choices, required=False
+        ),
+        "stop_accepted": forms.ChoiceField(
+            label=gettext_lazy("buyer on the cost of turning back"), choices=Intercept.Accepted.choices, required=False
         ),
     }
 
@@ -224,16 +250,33 @@ def ask_to_stop(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[st
         how=data["stop_how"],
         supplier=case.supplier,
         tracking_no=data.get("stop_number", ""),
+        loaded=data.get("stop_loaded", ""),
+        accepted=data.get("stop_accepted", ""),
         asked_at=now,
         asked_by=by,
     )
     return []
 
 
+def checked_so_far(case: Case) -> dict[str, Any]:
+    """What was looked at already: by a colleague a moment ago, or before the case was reopened."""
+    looked = {f"checked_{key}": True for key in case.report.get("looked_at", ())}
+    return {
+        **looked,
+        "own_mistake": bool(case.report.get("own_mistake")),
+        "check_result": case.report.get("found", ""),
+    }
+
+
 def note_check(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
     """AFT-19: what was looked at before something counts as missing."""
     looked = [key for key in ("chat", "order", "parcels", "staff") if data.get(f"checked_{key}")]
-    case.report = {**case.report, "looked_at": looked, "found": data["check_result"]}
+    case.report = {
+        **case.report,
+        "looked_at": looked,
+        "found": data["check_result"],
+        "own_mistake": bool(data.get("own_mistake")),
+    }
     return ["report"]
 
 
@@ -251,10 +294,35 @@ def promise(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
     return ["promised_at"]
 
 
+def date_to_promise(case: Case) -> dict[str, Any]:
+    """SUP-11, SUP-12: the date that was promised, else the end of the Shanghai day on which the supplier says that it
+    has the goods again; neither once it is past. UTC."""
+    day = case.report.get("again_on")
+    known = (case.promised_at, clock.day_end(dt.date.fromisoformat(day)) if day else None)
+    now = clock.now()
+    return {"promised_at": next((date for date in known if date and date > now), None)}
+
+
+def note_errand(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """LOG-22: parts or a visit, and of whom they were ordered."""
+    case.report = {**case.report, "errand": data["errand"], "provider": data["provider"]}
+    return ["report"]
+
+
 def decide_incident(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
-    """LOG-10 to LOG-18, FIN-10: what is done and who pays."""
+    """LOG-10 to LOG-18, FIN-10: what is done, who pays, and when somebody asks again."""
     case.result = data["result"]
-    return ["result", *set_payer(case, data, by, now)]
+    return ["result", *set_payer(case, data, by, now), *set_follow_up(case, data, by, now)]
+
+
+def set_follow_up(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:
+    """LOG-18, LOG-23: when somebody asks again; asking was what the clock before waited for."""
+    at = data.get("follow_up_at")
+    if at is not None and at <= now:
+        raise BusinessError(_("The time must lie in the future."), code="not_future")
+    stop_clocks(policies=[FOLLOW_UP], subject_type="aftersales.case", subject_ids=[case.pk], stopped_at=now, now=now)
+    case.promised_at = at
+    return ["promised_at"]
 
 
 def set_evidence_deadline(case: Case, data: Answers, by: Any, now: dt.datetime) -> list[str]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 
 from aftersales.models import Case, ReturnAddress, ReturnParcel
+from aftersales.models.cases import NOTHING_DUE
 from aftersales.sla_policies import CASE
-from aftersales.states import topic
+from aftersales.states import Goods, topic
 from aftersales.workflows import BY_KIND
+from sla.following import held
 from sla.policies import all_policies
-from sla.services import ClockSpec, start_clocks, stop_clocks
+from sla.services import ClockSpec, start_clocks, start_first_clocks, stop_clocks
 
 PLATFORM = "aftersales.platform"
 EVIDENCE = "aftersales.dispute_evidence"
+AWAITING_GOODS = "aftersales.awaiting_goods"
 THEIRS = (PLATFORM, "aftersales.rejected")  # due when the platform says
 FIXED = {  # policies whose due time stands on the case
     PLATFORM: "platform_due_at",
     "aftersales.rejected": "platform_due_at",
     "aftersales.promised": "promised_at",
+    "aftersales.follow_up": "promised_at",  # of an incident: when somebody asks again
 }
 
 
@@ -25,7 +29,8 @@ OF_CASES = tuple(policy.key for policy in all_policies() if policy.subject_type 
 
 
 def policies_at(case: Case, state: str) -> tuple[str, ...]:
-    """The policies that run in `state`; those that follow a date run only where the case has the date.
+    """The policies that run in `state`; those that follow a date run only where the case has the date, and goods are
+    waited for only where some come back (LOG-18).
 
     The platform's deadline of a refund has its clock already, which leads to the case (aftersales.importing).
     """
@@ -35,6 +40,14 @@ def policies_at(case: Case, state: str) -> tuple[str, ...]:
         for policy in wanted
         if (policy not in FIXED or getattr(case, FIXED[policy]) is not None)
         and not (policy == PLATFORM and case.refund_id is not None)
+        and not (policy == AWAITING_GOODS and case.goods != Goods.COMING_BACK)
+    )
+
+
+def begin_clocks(case: Case, now: dt.datetime) -> None:
+    """Starts the clocks of a case that has its key and is not saved yet, and sets when it is due (AFT-08)."""
+    case.due_at = (
+        start_first_clocks([spec(case, policy, now) for policy in policies_at(case, case.state)]) or NOTHING_DUE
     )
 
 
@@ -42,9 +55,10 @@ def move_clocks(case: Case, before: str, now: dt.datetime) -> None:
     """Stops the clocks that ran before and do not run here, starts those of the state entered."""
     here = policies_at(case, case.state)
     gone = [policy for policy in OF_CASES if policy not in here]
-    if before:
-        stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
-    start_clocks([spec(case, policy, now) for policy in here], now=now)
+    with held([topic(case.pk)]):
+        if before:
+            stop_clocks(policies=gone, subject_type=CASE, subject_ids=[case.pk], stopped_at=now, now=now)
+        start_clocks([spec(case, policy, now) for policy in here], now=now)
 
 
 def spec(case: Case, policy: str, now: dt.datetime) -> ClockSpec:

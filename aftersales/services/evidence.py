@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from common.exceptions import BusinessError
 from common.locking import lock_one
 from common.photos import SafeFile, make_safe
 from sla.states import Party
+from suppliers import quota
 from suppliers.models import Supplier
 
 MOST_FILES = 60  # of one case
@@ -56,6 +57,8 @@ def add_evidence(
     safe = file if isinstance(file, SafeFile) else make_safe(file, getattr(file, "name", "") or "")
     supplier = supplier or getattr(by, "supplier", None)
     moment = now or clock.now()
+    if supplier is not None:
+        quota.spend(supplier=supplier, size=getattr(file, "size", 0) or safe.size, now=moment)
     row = Evidence(
         case_id=case.pk,
         slot=" ".join(kind.split())[:40],
@@ -126,6 +129,13 @@ def share_evidence(*, evidence_id: int, shared: bool, by: Any, now: dt.datetime 
     row.save(update_fields=["shared_at"])
     audit.record("aftersales.evidence_shared", about=_topic(row), by=by, now=moment, shared=shared, slot=row.slot)
     return row
+
+
+def share_proof(*, case_id: int, supplier_id: int, keys: Sequence[str], by: Any, now: dt.datetime) -> None:
+    """SUP-28: a supplier sees the files of its case that prove a claim; called inside the claim's transaction."""
+    own = Evidence.objects.filter(case_id=case_id, case__supplier=supplier_id, key__in=keys)
+    for row in own.filter(shared_at__isnull=True, withdrawn_at__isnull=True).order_by("pk"):
+        share_evidence(evidence_id=row.pk, shared=True, by=by, now=now)
 
 
 @transaction.atomic

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case
 from aftersales.services.stepping import take
+from aftersales.sla_policies import CASE
 from aftersales.states import topic
 from audit import services as audit
-from common import clock
+from common import bulk, clock
 from common.exceptions import BusinessError
 from notifications.services import notify
 from sla.models import Clock
 from sla.services import hand_clock
+from sla.sql import in_list, list_param
 from sla.states import OPEN
 from staff.models import User
 from staff.roles import Role
@@ -65,6 +68,24 @@ def hand_on_case(
             now=now,
         )
     return case
+
+
+def own_what_is_dealt(clock_ids: Sequence[int]) -> int:
+    """Whoever was dealt a clock of a case that nobody had has the case, too: it is his worklist's from here on.
+
+    One statement for any number of clocks; of several the one due first decides. Answers how many cases.
+    """
+    if not clock_ids:
+        return 0
+    page, ids = f"{CASE}:", list_param(clock_ids)
+    dealt = f"c.id {in_list()} AND c.assignee_id IS NOT NULL"
+    return bulk.execute(
+        "UPDATE aftersales_case SET owner_id = (SELECT c.assignee_id FROM sla_clock c"
+        f" WHERE {dealt} AND c.topic = '{page}' || aftersales_case.id ORDER BY c.due_at, c.id LIMIT 1)"
+        f" WHERE owner_id IS NULL AND active AND id IN (SELECT CAST(substr(c.topic, {len(page) + 1}) AS bigint)"
+        f" FROM sla_clock c WHERE {dealt} AND substr(c.topic, 1, {len(page)}) = '{page}')",
+        [ids, ids],
+    )
 
 
 def _open(case_id: int, version: int | None) -> Case:

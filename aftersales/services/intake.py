@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case, Reason
-from aftersales.services.opening import Wanted, open_case
+from aftersales.services.opening import Wanted, once_a_line_and_kind, write_case
 from common import clock
 from common.exceptions import BusinessError
 from orders.models import Order
@@ -29,7 +28,6 @@ class Ask:
     columns: dict[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
 def open_together(
     *,
     asks: Sequence[Ask],
@@ -47,21 +45,23 @@ def open_together(
     now = now or clock.now()
     if not asks:
         raise BusinessError(_("Say what happened first."), code="nothing_asked")
-    return [
-        open_case(
-            kind=ask.kind,
-            channel=channel,
-            by=by,
-            order=order,
-            lines=ask.lines,
-            reason=ask.reason,
-            summary=ask.summary,
-            buyer_words=buyer_words,
-            now=now,
-            **ask.columns,
-        )
-        for ask in joined(asks)
-    ]
+    wanted = joined(asks)
+    with once_a_line_and_kind([(ask.kind, ask.lines) for ask in wanted]):
+        return [
+            write_case(
+                kind=ask.kind,
+                channel=channel,
+                by=by,
+                order=order,
+                lines=ask.lines,
+                reason=ask.reason,
+                summary=ask.summary,
+                buyer_words=buyer_words,
+                now=now,
+                **ask.columns,
+            )
+            for ask in wanted
+        ]
 
 
 def joined(asks: Sequence[Ask]) -> list[Ask]:

@@ -12,6 +12,7 @@ from aftersales.services.answers import note_contact
 from aftersales.services.hands import LEADERS, keep
 from aftersales.services.patrol import note_acted
 from aftersales.services.stepping import take
+from aftersales.signals import buyer_had_to_ask
 from aftersales.states import topic
 from audit import services as audit
 from common import clock
@@ -19,6 +20,7 @@ from common.exceptions import BusinessError
 from common.locking import lock_one
 from orders.services import write_remark
 from sla.services import stop_clocks
+from sla.states import Party
 from staff.models import User
 
 CALL_BACK = "aftersales.call_back"
@@ -35,10 +37,13 @@ def log_contact(
     contact_reached: bool,
     contact_result: str,
     call_back_at: dt.datetime | None = None,
+    buyer_asked: bool = False,
     by: User,
     now: dt.datetime | None = None,
 ) -> Case:
     """Write down a talk about the case (CMP-04, AFT-12); a call back promised in it is a clock (PHR-08).
+
+    A buyer who had to ask is counted; from the second time on leaders hear of it (LOG-23).
 
     Raises Conflict; BusinessError when the call back is promised for the past.
     """
@@ -52,8 +57,12 @@ def log_contact(
         "call_back_at": call_back_at,
     }
     note_contact(case, data, by, now)
-    keep(case, [], now)
+    if buyer_asked and party == Party.BUYER:
+        case.report = {**case.report, "asked": case.report.get("asked", 0) + 1}
+    keep(case, ["report"], now)
     audit.record("aftersales.contacted", about=topic(case.pk), by=by, now=now, party=party, way=contact_way)
+    if buyer_asked and party == Party.BUYER:
+        buyer_had_to_ask.send(sender=Case, case=case, times=case.report["asked"], by=by, now=now)
     note_acted(case=case, by=by, now=now)
     return case
 

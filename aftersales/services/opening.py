@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case, CaseLine, CaseLink, Reason
-from aftersales.services.clocks import move_clocks
+from aftersales.services.clocks import begin_clocks
 from aftersales.signals import case_opened
 from aftersales.states import topic
 from aftersales.workflows import BY_KIND
 from audit import services as audit
-from common import clock
+from common import bulk, clock
 from common.exceptions import BusinessError
 from orders.models import Order, OrderLine
 from staff.roles import Role
@@ -47,7 +47,6 @@ def number_of(pk: int, day: dt.date) -> str:
     return f"AS{day:%y%m%d}{pk:06d}"
 
 
-@transaction.atomic
 def open_case(
     *,
     kind: str,
@@ -67,20 +66,73 @@ def open_case(
     An after-sales agent who opens it has it in hand. Raises AlreadyOpen when an open case of this kind has one of the
     lines; BusinessError for a quantity that the order does not have.
     """
-    now = now or clock.now()
+    with once_a_line_and_kind([(kind, lines)]):
+        return write_case(
+            kind=kind,
+            channel=channel,
+            by=by,
+            order=order,
+            lines=lines,
+            reason=reason,
+            summary=summary,
+            buyer_words=buyer_words,
+            origin=origin,
+            now=now or clock.now(),
+            **columns,
+        )
+
+
+@contextmanager
+def once_a_line_and_kind(wanted: Sequence[tuple[str, Sequence[Wanted]]]) -> Iterator[None]:
+    """The transaction in which cases of these kinds about these lines are opened: all of them or none.
+
+    The constraint says that a line has one open case of a kind, whoever else is at it (SUP-05): raises AlreadyOpen.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        other = next((found for kind, lines in wanted if (found := _holder(kind, lines))), None)
+        if other is None:
+            raise
+        raise AlreadyOpen(other) from error
+
+
+def _holder(kind: str, lines: Sequence[Wanted]) -> Case | None:
+    """The open case of this kind that has one of the lines."""
+    held = CaseLine.objects.filter(line__in=[wanted.line for wanted in lines], kind=kind, active=True)
+    row = held.select_related("case").first()
+    return row.case if row else None
+
+
+def write_case(
+    *,
+    kind: str,
+    channel: str,
+    by: Any,
+    now: dt.datetime,
+    order: Order | None,
+    lines: Sequence[Wanted],
+    reason: Reason | None,
+    summary: str,
+    buyer_words: str,
+    origin: Case | None = None,
+    **columns: Any,
+) -> Case:
+    """What `open_case` does, inside `once_a_line_and_kind`."""
     _refuse(order, lines)
     case = _begin(kind, by, now, columns)
     case.channel, case.reason, case.buyer_words = channel, reason, buyer_words
     case.order, case.shop_id = order, order.shop_id if order else None
     case.supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
     case.summary = summary or (reason.name if reason else "")
-    case.save()
-    case.number = number_of(case.pk, clock.day_of(now))
-    case.save(update_fields=["number"])
-    _hold(case, lines)
+    begin_clocks(case, now)
+    case.save(force_insert=True)
+    CaseLine.objects.bulk_create(
+        CaseLine(case=case, line=w.line, kind=kind, quantity=w.quantity, wanted=w.instead) for w in lines
+    )
     if origin is not None:
         link(case, origin, CaseLink.Why.GREW, now)
-    move_clocks(case, "", now)
     audit.record("aftersales.opened", about=topic(case.pk), by=by, now=now, kind=kind, channel=channel)
     case_opened.send(sender=Case, case=case, by=by, now=now)
     return case
@@ -92,8 +144,10 @@ def _begin(kind: str, by: Any, now: dt.datetime, columns: dict[str, Any]) -> Cas
     place = machine.PLACES[machine.START]
     user = by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None
     own = {"owner": user} if user is not None and user.role == Role.AGENT_AFTERSALES else {}
+    pk = bulk.next_key(Case)
     case = machine(
-        number=uuid.uuid4().hex[:20],  # until the row has its id
+        pk=pk,
+        number=number_of(pk, clock.day_of(now)),
         kind=kind,
         state=machine.START,
         ball=place.ball,
@@ -128,17 +182,3 @@ def _supplier_of(lines: Sequence[Wanted]) -> int | None:
     """The supplier whose part the lines are of; none when they are of several."""
     found = {wanted.line.fulfilment.supplier_id for wanted in lines if wanted.line.fulfilment is not None}
     return found.pop() if len(found) == 1 else None
-
-
-def _hold(case: Case, lines: Sequence[Wanted]) -> None:
-    """One open case a line and kind: the constraint says so, whoever else is at it (SUP-05)."""
-    try:
-        with transaction.atomic():
-            CaseLine.objects.bulk_create(
-                CaseLine(case=case, line=w.line, kind=case.kind, quantity=w.quantity, wanted=w.instead) for w in lines
-            )
-    except IntegrityError as error:
-        other = CaseLine.objects.filter(line__in=[w.line for w in lines], kind=case.kind, active=True).first()
-        if other is None:
-            raise
-        raise AlreadyOpen(other.case) from error

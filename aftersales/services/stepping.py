@@ -85,6 +85,7 @@ def take_step(
         case.owner = by  # who takes it up has it in hand from here on
     was_active = case.active
     _arrive(case, BY_KIND[case.kind].PLACES[case.state], now)
+    case.goods = step.goods or case.goods
     case.save()
     _free_or_hold_lines(case, was_active)
     move_clocks(case, before, now)

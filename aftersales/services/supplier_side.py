@@ -16,15 +16,16 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.guards import proof_is_there
 from aftersales.models import Case, CaseLine, Intercept, Reason, StockQuestion
 from aftersales.services.clocks import spec
 from aftersales.services.evidence import add_evidence
 from aftersales.services.inspecting import safe_photos
 from aftersales.services.opening import AlreadyOpen, Wanted, open_case
 from aftersales.services.stepping import step_called, take_step
-from aftersales.states import Channel, Goods, Kind, ReshipState, UnshippedRefundState, topic
-from aftersales.supplier_work import questions_of, resends_of, returns_of
-from aftersales.workflows import BY_KIND
+from aftersales.states import Channel, Goods, Kind, ReshipState, Subject, UnshippedRefundState, topic
+from aftersales.supplier_work import order_sheets_of, questions_of, resends_of, returns_of
+from aftersales.workflows import machine_of
 from audit import services as audit
 from common import clock
 from common.exceptions import BusinessError
@@ -110,17 +111,11 @@ def report_goods(
     with transaction.atomic():
         if case.state not in step_called(case, "inspect").sources:
             note_arrival(supplier=supplier, number=number, by=by, now=now)
-        done = take_step(
-            case_id=case.pk, name=_counting_step(case, mismatched), data=_count(lines, counts, remark), by=by, now=now
-        )
+        name = "find_mismatch" if mismatched else "inspect"
+        done = take_step(case_id=case.pk, name=name, data=_count(lines, counts, remark), by=by, now=now)
         for photo in safe:
             add_evidence(case=done, file=photo, kind="", by=by, source=Party.SUPPLIER, now=now, supplier=supplier)
     return done
-
-
-def _counting_step(case: Case, mismatched: bool) -> str:
-    """An exchange has no state of its own for a mismatch: the service reads the remark in «inspected»."""
-    return "find_mismatch" if mismatched and hasattr(BY_KIND[case.kind], "find_mismatch") else "inspect"
 
 
 def _count(lines: Sequence[CaseLine], counts: Mapping[int, tuple[int, int]], remark: str) -> dict[str, Any]:
@@ -173,7 +168,10 @@ def _go_on_with_stock(case: Case, by: Any, now: dt.datetime) -> None:
         return
     since = case.stock_questions.filter(asked_at__gte=case.entered_at)
     some_missing = since.filter(answer=StockQuestion.Answer.NO).exists()
-    if case.kind == Kind.RESHIP and not some_missing:
+    may_go = case.kind == Kind.RESHIP and proof_is_there(
+        machine_of(case)
+    )  # else the service asks for the rest (SUP-28)
+    if may_go and not some_missing:
         take_step(case_id=case.pk, name="order_resend", data={}, by=by, now=now)
     elif case.kind == Kind.EXCHANGE and some_missing:
         take_step(case_id=case.pk, name="answer_no_stock", data={}, by=by, now=now)
@@ -209,7 +207,7 @@ def answer_stop(
     now: dt.datetime | None = None,
 ) -> Intercept:
     """Whether the goods could be stopped (SUP-25, LOG-17). Cancelled: they never left; intercepted: they come back
-    (LOG-18); too late: a return is opened.
+    (LOG-18); too late: a return is opened, or the service talks to the buyer anew.
 
     Raises Intercept.DoesNotExist; BusinessError when it was answered already.
     """
@@ -223,7 +221,7 @@ def answer_stop(
     stop.note, stop.answered_at = note.strip()[:200], now
     stop.save(update_fields=["answer", "note", "answered_at"])
     audit.record("aftersales.stop_answered", about=topic(case.pk), by=by, now=now, answer=stop.answer)
-    if case.kind == Kind.UNSHIPPED_REFUND and case.state == UnshippedRefundState.STOPPING:
+    if case.state == UnshippedRefundState.STOPPING:  # an incident calls it the same
         goods = Goods.UNSHIPPED if stop.how == Intercept.How.CANCEL else Goods.COMING_BACK
         name, data = ("confirm_stopped", {"goods": goods}) if stopped else ("miss", {})
         take_step(case_id=case.pk, name=name, data=data, by=by, now=now)
@@ -290,8 +288,45 @@ def _report(row: ShortageRow, supplier: Supplier, reason: Reason | None, by: Any
             reason=reason,
             summary=words,
             now=now,
+            report={"again_on": row.again_on.isoformat()} if row.again_on else {},
         )
     except AlreadyOpen as refusal:
         number = refusal.case.number if refusal.case.supplier_id == supplier.pk else ""
         return ShortageResult(row.row, row.order_no, ShortageVerdict.ALREADY_REPORTED, number)
     return ShortageResult(row.row, row.order_no, ShortageVerdict.REPORTED, case.number)
+
+
+@transaction.atomic
+def report_order_sheet(
+    *, supplier: Supplier, order_no: str, note: str, by: Any, now: dt.datetime | None = None
+) -> Case:
+    """SUP-23: the order sheet is wrong: whoever serves the order checks it, and the supplier reads the answer.
+
+    Raises BusinessError when the supplier has no such order, or has asked about it already.
+    """
+    now = now or clock.now()
+    lines = OrderLine.objects.filter(order__order_no=order_no, fulfilment__supplier=supplier)
+    own = (
+        lines.filter(fulfilment__paid_at__isnull=False)
+        .select_related("order__owner", "fulfilment")
+        .order_by("pk")
+        .first()
+    )
+    if own is None:
+        raise BusinessError(str(ShortageVerdict.UNKNOWN_ORDER.label), code="unknown_order")
+    if order_sheets_of(supplier).filter(order=own.order, active=True).exists():
+        raise BusinessError(_("You have asked about this order already."), code="already_reported")
+    case = open_case(
+        kind=Kind.CONSULTATION,
+        channel=Channel.SUPPLIER,
+        by=by,
+        order=own.order,
+        summary=note.strip()[:200],
+        now=now,
+        owner=own.order.owner,
+        goods=Goods.UNSHIPPED if own.fulfilment.state in UNSHIPPED else Goods.IN_TRANSIT,
+        report={"subject": Subject.ORDER_SHEET},
+    )
+    case.supplier = supplier  # it is about no line, so nothing else says whose it is
+    case.save(update_fields=["supplier"])
+    return case

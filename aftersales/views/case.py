@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aftersales import actions, permissions
+from aftersales import actions, guards, permissions
 from aftersales.case_page import CasePage, case_of, case_page
 from aftersales.evidence import EvidenceShown
 from aftersales.filters import number
@@ -27,7 +27,7 @@ from staff import presence
 from staff.permissions import UserRequest, right_required
 from staff.words.services import WordsStopped, note_stopped
 
-JUDGE = "judge"  # EvidenceNeed.before: what is needed before a case is judged
+JUDGE, EXECUTE = "judge", "execute"  # EvidenceNeed.before: what is needed before a case is judged, and carried out
 
 
 @right_required(permissions.VIEW_CASE)
@@ -81,11 +81,15 @@ def show(
 
 def _known(page: CasePage, evidence: EvidenceShown) -> actions.Known:
     """What the page's forms and guards need not read again."""
-    complete = not any(slot.missing for slot in evidence.slots if slot.before == JUDGE)
-    holds = {"evidence_is_enough": complete}
-    if page.proposal is None:
-        return actions.Known(holds=holds)
-    return actions.Known({"amount": {"amount": page.proposal.total}}, holds)
+    lacking = [slot for slot in evidence.slots if slot.missing]
+    judge = [slot.name for slot in lacking if slot.before == JUDGE]
+    missing = {
+        "evidence_is_enough": judge,
+        "proof_is_there": judge + [slot.name for slot in lacking if slot.before == EXECUTE],
+    }
+    initial = {"amount": {"amount": page.proposal.total}} if page.proposal is not None else {}
+    proved = not missing["proof_is_there"] or guards.needs_no_proof(page.case)
+    return actions.Known(initial, {"evidence_is_enough": not judge, "proof_is_there": proved}, missing)
 
 
 @right_required(permissions.VIEW_CASE)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from aftersales import bulk, permissions, selectors
-from aftersales.filters import WORKLISTS, CaseFilter, states_of
+from aftersales.filters import ORDERS, WORKLISTS, CaseFilter, states_of
 from aftersales.states import Kind
 from common import clock
 from common.exceptions import BusinessError
@@ -33,7 +33,7 @@ HEADER = (
 @right_required(permissions.VIEW_CASE)
 @require_GET
 def case_list(request: UserRequest) -> HttpResponse:
-    """Open cases, newest first, unless the filter says otherwise; a number that names one case goes straight to it."""
+    """Open cases, the most urgent first, unless the filter says otherwise; a number of one case goes straight to it."""
     filters = CaseFilter.from_query(request.GET)
     found = selectors.search(filters.q) if filters.q else None
     if found and found.direct_id:
@@ -41,7 +41,7 @@ def case_list(request: UserRequest) -> HttpResponse:
     now = clock.now()
     page = keyset(
         selectors.case_rows(filters, found, request.user, now),
-        order=selectors.ORDER,
+        order=filters.columns,
         cursor=request.GET.get("after"),
         before=request.GET.get("before"),
     )
@@ -60,6 +60,7 @@ def case_list(request: UserRequest) -> HttpResponse:
         "balls": Party.choices,
         "shops": facets.choices("shop"),
         "suppliers": facets.choices("supplier"),
+        "orders": [("" if key == "due" else key, label) for key, label in ORDERS.items()],
         "worklists": [(key, label) for key, (label, _condition) in WORKLISTS.items()],
         "views": saved.views_for(request.user, "cases"),
         "bulk": bulk.choices(request.user) if works else [],
@@ -73,7 +74,7 @@ def export(request: UserRequest) -> HttpResponse:
     """The cases of the filter as XLSX, noted in the trail (SEC-02)."""
     filters, now = CaseFilter.from_query(request.POST), clock.now()
     found = selectors.search(filters.q) if filters.q else None
-    rows = selectors.case_rows(filters, found, request.user, now).order_by(*selectors.ORDER)
+    rows = selectors.case_rows(filters, found, request.user, now).order_by(*filters.columns)
     kept = list(rows[: exporting.MOST_ROWS + 1])
     selectors.named(kept)
     names = [_("case number"), _("kind"), _("state"), _("ball with"), _("in charge"), _("what it is about")]

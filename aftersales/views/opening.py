@@ -17,6 +17,7 @@ from aftersales import permissions
 from aftersales.filters import number
 from aftersales.forms import OpenForm
 from aftersales.happenings import OF_LINES, OF_ORDERS, WITHOUT_ORDER, Happening, fits_line
+from aftersales.opening_read import lines_of
 from aftersales.services.intake import open_together
 from aftersales.services.opening import AlreadyOpen
 from common import clock
@@ -97,6 +98,13 @@ def _about(data: QueryDict) -> About:
     return About(order, list(lines))
 
 
+def _about_briefly(data: QueryDict) -> About:
+    """The same as opening needs it; no page is shown of it."""
+    pk = number(data.get("order"))
+    lines = lines_of(pk) if pk is not None else []
+    return About(lines[0].order, lines) if lines else _about(data)
+
+
 def _show(
     request: UserRequest,
     about: About,
@@ -123,13 +131,11 @@ def _show(
 
 def _open(request: UserRequest) -> HttpResponse:
     """All of it or nothing; a refusal shows the page again, with what was typed."""
-    about = _about(request.POST)
-    said = plans.said_in(request.POST, about.lines, order=about.order)
-    form = OpenForm(request.POST)
-    found = plans.plans_of(said, about.order, about.lines, clock.now(), request.POST)
+    about = _about_briefly(request.POST)
+    said, form, found = _typed(request, about)
     valid = [each.is_valid() for each in (form, *(plan.form for plan in found))]  # each of them shows its mistakes
     if said.mistakes or not all(valid):
-        return _show(request, about, said, form, found, status=422)
+        return _show_again(request, status=422)
     data = form.cleaned_data
     try:
         cases = open_together(
@@ -140,8 +146,21 @@ def _open(request: UserRequest) -> HttpResponse:
             by=request.user,
         )
     except AlreadyOpen as refusal:
-        return _show(request, about, said, form, found, status=409, refused=refusal.message, already=refusal.case)
+        return _show_again(request, status=409, refused=refusal.message, already=refusal.case)
     except BusinessError as refusal:
-        return _show(request, about, said, form, found, status=409, refused=refusal.message)
+        return _show_again(request, status=409, refused=refusal.message)
     messages.success(request, _("Opened: %(numbers)s.") % {"numbers": ", ".join(case.number for case in cases)})
     return redirect("aftersales:case", pk=cases[0].pk)
+
+
+def _typed(request: UserRequest, about: About) -> tuple[plans.Said, OpenForm, list[plans.Plan]]:
+    """What was sent: what happened, what holds for all cases, and the cases."""
+    said = plans.said_in(request.POST, about.lines, order=about.order)
+    form = OpenForm(request.POST)
+    return said, form, plans.plans_of(said, about.order, about.lines, clock.now(), request.POST)
+
+
+def _show_again(request: UserRequest, *, status: int, **more: Any) -> HttpResponse:
+    about = _about(request.POST)
+    said, form, found = _typed(request, about)
+    return _show(request, about, said, form, found, status=status, **more)

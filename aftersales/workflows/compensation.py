@@ -39,8 +39,8 @@ class Compensation(Case):
         label=_("Approve"),
         by=SERVICE,
         asks=("amount", "not_for_a_review"),
-        rule="FIN-06, AFT-20",
-        conditions=[guards.amount_is_left],
+        rule="FIN-06, AFT-20, SUP-28",
+        conditions=[guards.proof_is_there, guards.amount_is_left],
         main=True,
     )
     def approve(self) -> None: ...

@@ -34,7 +34,9 @@ class Complaint(Case):
         proxy = True
         default_permissions = ()
 
-    @step(S.RECORDED, S.TRANSFERRED, label=_("Pass to quality management"), by=SERVICE, rule="CMP-05", main=True)
+    @step(
+        S.RECORDED, S.TRANSFERRED, label=_("Pass to quality management"), by=SERVICE, rule="CMP-05, CMP-06", main=True
+    )
     def transfer(self) -> None: ...
 
     @step(S.TRANSFERRED, S.INVESTIGATING, label=_("Start to investigate"), by=QUALITY, rule="CMP-05, QA-10", main=True)
@@ -57,7 +59,7 @@ class Complaint(Case):
         label=_("Tell the buyer"),
         by=SERVICE,
         asks=("contact", "result"),
-        rule="CMP-05",
+        rule="CMP-05, CMP-07",
         main=True,
     )
     def answer(self) -> None: ...

@@ -39,7 +39,7 @@ class Dispute(Case):
     @step(
         [S.OPENED, S.NEGOTIATING],
         S.NEGOTIATING,
-        label=_("Message or result recorded"),
+        label=_("Record a message or result"),
         by=SERVICE,
         asks=("contact",),
         rule="CMP-02, CMP-04",
@@ -81,7 +81,7 @@ class Dispute(Case):
     @step(
         [S.OPENED, S.NEGOTIATING, S.EVIDENCE_WANTED, S.EVIDENCE_SENT],
         S.LOST,
-        label=_("Lost"),
+        label=_("Dispute lost"),
         by=(*SERVICE, *SYSTEM),
         asks=("result", "ruled_amount"),
         rule="CMP-03",

@@ -1,7 +1,8 @@
 """Exchange 换货 (SUP-05, SUP-06, RET-12 to RET-14).
 
 requested → rejected / stock_asked → out_of_stock (opens compensation or return) / approved → coming_back → received →
-inspected → resend_due → resent → delivered → closed / unsatisfied (second time: opens a return)
+inspected / mismatched → called_back → resend_due → resent → delivered → closed / unsatisfied (second time: opens a
+return)
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Exchange(Case):
             Party.WAREHOUSE, ("aftersales.platform", "aftersales.resend"), Goods.BACK, at_supplier=Party.SUPPLIER
         ),
         S.INSPECTED: Place(Party.AGENT, ("aftersales.platform", "aftersales.resend")),
+        S.MISMATCHED: Place(Party.AGENT, ("aftersales.platform", "aftersales.call_back_mismatch")),
+        S.CALLED_BACK: Place(Party.AGENT, ("aftersales.platform", "aftersales.handling")),
         S.RESEND_DUE: Place(Party.WAREHOUSE, ("aftersales.platform", "aftersales.resend"), at_supplier=Party.SUPPLIER),
         S.RESENT: Place(Party.CARRIER, ("aftersales.platform",)),
         S.DELIVERED: Place(Party.AGENT, ("aftersales.handling",), Goods.WITH_BUYER),
@@ -50,7 +53,7 @@ class Exchange(Case):
         label=_("Reject"),
         by=(*SERVICE, *SYSTEM),
         asks=("result",),
-        rule="RET-02, RET-36",
+        rule="RET-02, RET-36, LOG-09",
         conditions=[guards.may_be_refused],
     )
     def reject(self) -> None: ...
@@ -63,7 +66,7 @@ class Exchange(Case):
         S.STOCK_ASKED,
         label=_("Ask the supplier for stock"),
         by=SERVICE,
-        rule="SUP-05",
+        rule="SUP-05, AFT-23, LOG-20",
         main=True,
         conditions=[guards.evidence_is_enough],
     )
@@ -80,7 +83,7 @@ class Exchange(Case):
         label=_("In stock: approve and send the address"),
         by=(*SERVICE, *SYSTEM),
         asks=("judgement", "return_address", "freight"),
-        rule="SUP-05, RET-21",
+        rule="SUP-05, RET-21, RET-22",
         main=True,
         conditions=[guards.evidence_is_enough],
     )
@@ -119,7 +122,35 @@ class Exchange(Case):
     )
     def inspect(self) -> None: ...
 
-    @step(S.INSPECTED, S.RESEND_DUE, label=_("Send the other one"), by=SERVICE, rule="SUP-06, RET-12", main=True)
+    @step(
+        S.RECEIVED,
+        S.MISMATCHED,
+        label=_("Not as agreed"),
+        by=(*WAREHOUSE, *QUALITY, *SUPPLIER),
+        asks=("inspection",),
+        rule="RET-04",
+    )
+    def find_mismatch(self) -> None: ...
+
+    @step(
+        S.MISMATCHED,
+        S.CALLED_BACK,
+        label=_("Buyer called back"),
+        by=SERVICE,
+        asks=("contact", "result"),
+        rule="RET-05",
+        main=True,
+    )
+    def call_back(self) -> None: ...
+
+    @step(
+        [S.INSPECTED, S.CALLED_BACK],
+        S.RESEND_DUE,
+        label=_("Send the other one"),
+        by=SERVICE,
+        rule="SUP-06, RET-12",
+        main=True,
+    )
     def order_resend(self) -> None: ...
 
     @step(
@@ -169,7 +200,7 @@ class Exchange(Case):
     def compensate(self) -> None: ...
 
     @step(
-        S.OUT_OF_STOCK,
+        [S.OUT_OF_STOCK, S.CALLED_BACK],
         S.CLOSED,
         label=_("Return instead"),
         by=SERVICE,
@@ -180,7 +211,7 @@ class Exchange(Case):
     def take_back(self) -> None: ...
 
     @step(
-        [S.REJECTED, S.DELIVERED],
+        [S.REJECTED, S.CALLED_BACK, S.DELIVERED],
         S.CLOSED,
         label=_("Close"),
         by=(*SERVICE, *SYSTEM),

@@ -1,7 +1,7 @@
 """Logistics incident 物流异常 (LOG-08, LOG-10 to LOG-18).
 
-opened (out of zone, force majeure, suspended, unreachable, lost, damaged, freight coming back, intercept, stuck) →
-contacting → decided → acting → resolved → closed
+opened (out of zone, force majeure, suspended, unreachable, lost, damaged, freight coming back, intercept, stuck, wrong
+return address given) → contacting → stopping (the supplier or the carrier is asked) → decided → acting → resolved → closed
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import guards
-from aftersales.machine import SERVICE, SYSTEM, Place, step
+from aftersales.machine import SERVICE, SUPPLIER, SYSTEM, Place, step
 from aftersales.models import Case
 from aftersales.states import Goods, Kind
 from aftersales.states import IncidentState as S
@@ -25,8 +25,9 @@ class Incident(Case):
     PLACES = {
         S.OPENED: Place(Party.AGENT, ("aftersales.contact_now", "aftersales.handling"), Goods.IN_TRANSIT),
         S.CONTACTING: Place(Party.BUYER, ("aftersales.handling",)),
-        S.DECIDED: Place(Party.AGENT, ("aftersales.handling",)),
-        S.ACTING: Place(Party.CARRIER, ("aftersales.handling",)),
+        S.STOPPING: Place(Party.SUPPLIER, ("aftersales.stop_goods",)),
+        S.DECIDED: Place(Party.AGENT, ("aftersales.handling", "aftersales.follow_up")),
+        S.ACTING: Place(Party.CARRIER, ("aftersales.handling", "aftersales.follow_up")),
         S.RESOLVED: Place(Party.AGENT),
         S.CLOSED: Place(final=True),
     }
@@ -57,8 +58,48 @@ class Incident(Case):
     )
     def decide(self) -> None: ...
 
-    @step(S.DECIDED, S.ACTING, label=_("Carry it out"), by=SERVICE, asks=("result",), main=True)
+    @step(
+        [S.OPENED, S.CONTACTING, S.DECIDED],
+        S.STOPPING,
+        label=_("Have the parcel stopped"),
+        by=SERVICE,
+        asks=("stop_how",),
+        rule="LOG-17, RET-34",
+    )
+    def stop_goods(self) -> None: ...
+
+    @step(
+        S.STOPPING,
+        S.ACTING,
+        label=_("Stopped: it comes back"),
+        by=(*SERVICE, *SUPPLIER),
+        asks=("goods",),
+        rule="LOG-18",
+        main=True,
+    )
+    def confirm_stopped(self) -> None: ...
+
+    @step(
+        S.STOPPING,
+        S.CONTACTING,
+        label=_("Too late: they are under way"),
+        by=(*SERVICE, *SUPPLIER),
+        rule="LOG-17, RET-34",
+    )
+    def miss(self) -> None: ...
+
+    @step(S.DECIDED, S.ACTING, label=_("Carry it out"), by=SERVICE, asks=("result",), rule="LOG-18", main=True)
     def act(self) -> None: ...
+
+    @step(
+        S.ACTING,
+        S.ACTING,
+        label=_("Asked again, not done yet"),
+        by=SERVICE,
+        asks=("follow_up", "contact"),
+        rule="LOG-18, LOG-23",
+    )
+    def follow_up(self) -> None: ...
 
     @step(
         [S.DECIDED, S.ACTING],

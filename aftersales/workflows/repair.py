@@ -24,7 +24,7 @@ class Repair(Case):
     PLACES = {
         S.REQUESTED: Place(Party.AGENT, ("aftersales.response",)),
         S.PAYER_AGREED: Place(Party.AGENT, ("aftersales.handling",)),
-        S.DISPATCHED: Place(Party.CARRIER, ("aftersales.handling",)),
+        S.DISPATCHED: Place(Party.CARRIER, ("aftersales.handling", "aftersales.promised")),
         S.REPAIRED: Place(Party.AGENT),
         S.FAILED: Place(Party.AGENT, ("aftersales.handling",)),
         S.CLOSED: Place(final=True),
@@ -50,7 +50,7 @@ class Repair(Case):
         S.DISPATCHED,
         label=_("Parts or visit under way"),
         by=SERVICE,
-        asks=("promised",),
+        asks=("errand", "promised"),
         rule="LOG-22",
         main=True,
     )

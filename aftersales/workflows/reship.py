@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales import guards
+from aftersales import advice, guards
 from aftersales.machine import FINANCE, SERVICE, SUPPLIER, SYSTEM, WAREHOUSE, Place, step
 from aftersales.models import Case
 from aftersales.states import Kind
@@ -43,7 +43,7 @@ class Reship(Case):
         label=_("Check chat, order, split parcels"),
         by=SERVICE,
         asks=("missing_check",),
-        rule="AFT-19",
+        rule="AFT-19, AFT-23, LOG-20",
         main=True,
     )
     def look_into(self) -> None: ...
@@ -56,7 +56,9 @@ class Reship(Case):
         S.RESEND_DUE,
         label=_("In stock: send it after"),
         by=(*SERVICE, *SUPPLIER),
-        rule="SUP-09, AFT-19",
+        rule="SUP-09, SUP-28, AFT-19",
+        conditions=[guards.proof_is_there],
+        unless=advice.supplier_has_none,
         main=True,
     )
     def order_resend(self) -> None: ...
@@ -67,7 +69,9 @@ class Reship(Case):
         label=_("Sent: enter the number"),
         by=(*SERVICE, *WAREHOUSE, *SUPPLIER),
         asks=("resend",),
-        rule="SUP-09",
+        rule="SUP-09, SUP-28",
+        conditions=[guards.proof_is_there],
+        unless=advice.supplier_has_none,
         main=True,
     )
     def resend(self) -> None: ...
@@ -80,6 +84,8 @@ class Reship(Case):
         asks=("amount",),
         rule="SUP-10",
         conditions=[guards.amount_is_left],
+        unless=advice.supplier_may_have_it,
+        main=True,
     )
     def approve_refund(self) -> None: ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales import guards
+from aftersales import advice, guards
 from aftersales.machine import FINANCE, QUALITY, SERVICE, SUPPLIER, SYSTEM, WAREHOUSE, Place, step
 from aftersales.models import Case
 from aftersales.states import Goods, Kind
@@ -53,6 +53,7 @@ class Return(Case):
         by=SERVICE,
         asks=("evidence_wanted",),
         rule="RET-06",
+        detour=True,
     )
     def ask_evidence(self) -> None: ...
 
@@ -61,7 +62,9 @@ class Return(Case):
         S.REVIEWING,
         label=_("Evidence is there: review"),
         by=(*SERVICE, *SYSTEM),
-        rule="RET-06, RET-07",
+        rule="RET-06, RET-07, AFT-23, LOG-21",
+        unless=advice.nothing_to_look_at,
+        main=True,
     )
     def review(self) -> None: ...
 
@@ -71,7 +74,7 @@ class Return(Case):
         label=_("Reject"),
         by=(*SERVICE, *SYSTEM),
         asks=("result",),
-        rule="RET-01, RET-36",
+        rule="RET-01, RET-36, LOG-09",
         conditions=[guards.may_be_refused],
     )
     def reject(self) -> None: ...
@@ -85,7 +88,7 @@ class Return(Case):
         label=_("Approve and send the address"),
         by=(*SERVICE, *SYSTEM),
         asks=("judgement", "return_address", "freight"),
-        rule="RET-08, RET-21, RET-25",
+        rule="RET-08, RET-21, RET-22, RET-25",
         conditions=[guards.evidence_is_enough],
         main=True,
     )
@@ -151,7 +154,7 @@ class Return(Case):
         label=_("Approve the refund"),
         by=SERVICE,
         asks=("amount",),
-        rule="RET-03, FIN-01",
+        rule="RET-03, RET-19, FIN-01",
         main=True,
         conditions=[guards.amount_is_left],
     )

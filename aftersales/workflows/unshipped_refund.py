@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales import guards
-from aftersales.machine import FINANCE, SERVICE, SUPPLIER, SYSTEM, Place, step
+from aftersales import advice, guards
+from aftersales.machine import FINANCE, SERVICE, SUPPLIER, SYSTEM, WAREHOUSE, Place, step
 from aftersales.models import Case
 from aftersales.states import Goods, Kind
 from aftersales.states import UnshippedRefundState as S
@@ -27,7 +27,7 @@ class UnshippedRefund(Case):
         S.RETAINING: Place(Party.BUYER, ("aftersales.platform",)),
         S.WITHDRAWN: Place(final=True),
         S.STOPPING: Place(Party.SUPPLIER, ("aftersales.platform", "aftersales.stop_goods")),
-        S.STOPPED: Place(Party.AGENT, ("aftersales.platform",)),
+        S.STOPPED: Place(Party.AGENT, ("aftersales.platform", "aftersales.awaiting_goods")),
         S.TOO_LATE: Place(Party.AGENT, ("aftersales.platform",), Goods.IN_TRANSIT),
         S.REFUND_APPROVED: Place(Party.FINANCE, ("aftersales.platform", "aftersales.finance_refund")),
         S.REFUNDED: Place(Party.AGENT),
@@ -49,22 +49,13 @@ class UnshippedRefund(Case):
     def retain(self) -> None: ...
 
     @step(
-        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED],
-        S.WITHDRAWN,
-        label=_("The buyer keeps the order"),
-        by=(*SERVICE, *SYSTEM),
-        asks=("result",),
-        rule="ORD-25",
-    )
-    def withdraw(self) -> None: ...
-
-    @step(
-        [S.REQUESTED, S.RETAINING],
+        [S.REQUESTED, S.RETAINING, S.STOPPED],
         S.STOPPING,
         label=_("Stop the goods"),
         by=(*SERVICE, *SYSTEM),
         asks=("stop_how",),
-        rule="RET-32, RET-33, SUP-25",
+        rule="RET-32, RET-33, SUP-25, LOG-17",
+        unless=advice.goods_are_stopped,
         main=True,
     )
     def stop_goods(self) -> None: ...
@@ -76,6 +67,7 @@ class UnshippedRefund(Case):
         by=(*SERVICE, *SUPPLIER),
         asks=("goods",),
         rule="SUP-25",
+        detour=True,
     )
     def confirm_stopped(self) -> None: ...
 
@@ -90,6 +82,18 @@ class UnshippedRefund(Case):
     def miss(self) -> None: ...
 
     @step(
+        [S.STOPPING, S.STOPPED],
+        S.STOPPED,
+        label=_("It has arrived"),
+        by=(*SERVICE, *WAREHOUSE, *SUPPLIER, *SYSTEM),
+        rule="SUP-25, LOG-18",
+        goods=Goods.BACK,
+        unless=advice.nothing_comes_back,
+        main=True,
+    )
+    def receive(self) -> None: ...
+
+    @step(
         [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED],
         S.REFUND_APPROVED,
         label=_("Approve the refund"),
@@ -100,6 +104,16 @@ class UnshippedRefund(Case):
         main=True,
     )
     def approve_refund(self) -> None: ...
+
+    @step(
+        [S.REQUESTED, S.RETAINING, S.STOPPING, S.STOPPED],
+        S.WITHDRAWN,
+        label=_("The buyer keeps the order"),
+        by=(*SERVICE, *SYSTEM),
+        asks=("result",),
+        rule="ORD-25",
+    )
+    def withdraw(self) -> None: ...
 
     @step(
         S.REFUND_APPROVED,

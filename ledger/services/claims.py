@@ -19,9 +19,11 @@ from common.exceptions import BusinessError
 from ledger import permissions
 from ledger.amounts import is_money
 from ledger.models import Claim, PaySlip
+from ledger.proofs import ticked
 from ledger.services import telling
 from ledger.services.base import keep, move, required, start_clock, stop_clocks, take_claim, void_clocks
 from ledger.services.slips import ask_slip
+from ledger.signals import claim_sent
 from ledger.sla_policies import CLAIM_ANSWER, CLAIM_DISPUTE, CLAIM_SENDING, CLAIM_SETTLEMENT
 from ledger.states import ClaimState, Direction, Liable, PayBy, Purpose
 from orders.services.remarks import for_the_trail
@@ -123,6 +125,7 @@ def send_claim(*, claim_id: int, version: int | None, note: str = "", by: Any, n
     stop_clocks(claim, [CLAIM_SENDING.key, CLAIM_DISPUTE.key], now)
     _start(claim, CLAIM_ANSWER.key, now, PARTY.get(Liable(claim.liable), Party.BUYER))
     telling.claim_sent(claim, now)
+    claim_sent.send(sender=Claim, claim=claim, proof=ticked(claim), by=by, now=now)
     _note("ledger.claim_sent", claim, by, now, liable=claim.liable, again=again)
     return claim
 

@@ -20,6 +20,7 @@ from ledger.balance import balance_of
 from ledger.filters import ClaimFilter
 from ledger.forms import RowForm, SharesForm
 from ledger.models import Claim, Loss
+from ledger.proofs import shown_proofs
 from ledger.selectors import slips_of
 from ledger.services.claims import missing_proof
 from ledger.services.losses import is_open_to_change, share_anew
@@ -70,6 +71,7 @@ def _page(
         "claim": row,
         "shares": list(row.loss.claims.select_related("supplier").order_by("pk")),
         "missing": missing_proof(row) if row.state == ClaimState.DRAFTED else [],
+        "proofs": shown_proofs(row),
         "about": topics.url(row.loss.topic),
         "slips": slips_of(topic_of(row)),
         "balance": balance_of(row.loss.topic),

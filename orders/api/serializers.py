@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.states import FulfilmentState, JobState, ShipMode, Verdict
+from orders.states import FulfilmentState, JobState, LineHold, ShipMode, Verdict
 from suppliers.rest import Text
 
 MOST_ROWS = 5_000
@@ -56,6 +56,9 @@ class LineOut(serializers.Serializer[Any]):
     attributes = serializers.CharField()
     quantity = serializers.IntegerField()
     shipped_quantity = serializers.IntegerField()
+    hold = serializers.ChoiceField(
+        choices=LineHold.choices, allow_blank=True, help_text="shortage: the buyer decides; cancelled: do not ship it"
+    )
     paid_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
     late = serializers.BooleanField()

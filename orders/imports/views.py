@@ -16,19 +16,19 @@ from common.exceptions import BusinessError
 from orders.imports import codes as code_services
 from orders.imports import promotions as promotion_services
 from orders.imports import services
-from orders.imports.error_file import error_workbook
+from orders.imports.error_file import export_errors
 from orders.imports.forms import CodeForm, ImportForm, WindowForm
 from orders.imports.report import kind_label
 from orders.imports.sources import KINDS
 from orders.models import ImportBatch, ImportFile, PromotionWindow
 from orders.permissions import ASSIGN_CODE, IMPORT_ORDERS
 from orders.states import JobState
-from staff.permissions import right_required
+from staff import exporting
+from staff.permissions import UserRequest, right_required
 from suppliers.models import Supplier
 
 SHOWN = 50
 CHANGE_PROMOTION = "orders.change_promotionwindow"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @right_required(IMPORT_ORDERS)
@@ -70,14 +70,16 @@ def import_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "orders/_import.html" if request.htmx else "orders/import.html", context)  # type: ignore[attr-defined]
 
 
-@right_required(IMPORT_ORDERS)
-@require_GET
-def error_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The rows with errors as a workbook, to be mended and sent again."""
+@right_required(IMPORT_ORDERS, exporting.RIGHT)
+@require_POST
+def error_file(request: UserRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The rows with errors as a workbook, to be mended and sent again; noted in the trail (SEC-02)."""
     batch = get_object_or_404(ImportBatch, public_id=public_id)
-    answer = HttpResponse(error_workbook(batch), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.xlsx"'
-    return answer
+    try:
+        return export_errors(batch=batch, by=request.user)
+    except BusinessError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("orders:import", batch.public_id)
 
 
 @right_required(IMPORT_ORDERS)

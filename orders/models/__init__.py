@@ -1,6 +1,7 @@
 """Shops, orders, their lines, each supplier's part, parcels, platform refunds, and the imports they came by."""
 
 from orders.models.buyers import BuyerNote
+from orders.models.custom import CustomTerms
 from orders.models.jobs import ImportBatch, ImportFile, ImportRowError, ShipmentUpload, ShipmentUploadRow
 from orders.models.orders import Fulfilment, Order, OrderLine
 from orders.models.parcels import Parcel, ParcelItem, ParcelScan
@@ -10,6 +11,7 @@ from orders.models.waybills import WaybillStock
 
 __all__ = [
     "BuyerNote",
+    "CustomTerms",
     "Fulfilment",
     "ImportBatch",
     "ImportFile",

@@ -13,7 +13,7 @@ from django_fsm import FSMModelMixin
 
 from orders.models.fields import money
 from orders.models.shops import Shop
-from orders.states import LEFT, UNSHIPPED, Flag, FulfilmentState, Platform, ShipMode
+from orders.states import LEFT, UNSHIPPED, Flag, FulfilmentState, LineHold, Platform, ShipMode
 from orders.states import OrderState as OrderStates
 from orders.workflow import FulfilmentWorkflow, OrderWorkflow
 
@@ -71,6 +71,7 @@ class Order(FSMModelMixin, OrderWorkflow):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("first imported at"))
     updated_at = models.DateTimeField(_("last changed at"))
+    custom_made = False  # no column: whether a line is, as orders.selectors.order_page has read it (ORD-23)
 
     class Meta:
         verbose_name = _("order")
@@ -168,6 +169,9 @@ class OrderLine(models.Model):
     attributes = models.CharField(_("attributes"), max_length=200, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    hold = models.CharField(  # SUP-11
+        _("held by"), max_length=9, choices=LineHold.choices, blank=True, default="", db_default=""
+    )
     price = money(_("price"))
     platform_status = models.CharField(_("status on the platform"), max_length=40, blank=True)
 

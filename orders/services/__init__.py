@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from orders.services.buyer_notes import note_buyer
 from orders.services.buyers import check_address, forget_old_buyers, reveal_buyer
+from orders.services.custom import agree_custom_terms
+from orders.services.holds import hold_lines
 from orders.services.payment import (
     Reminded,
     change_price,
@@ -29,6 +31,7 @@ from orders.services.shipped import mark_on_platform, record_tracking_number
 
 __all__ = [
     "Reminded",
+    "agree_custom_terms",
     "agree_later_date",
     "change_price",
     "chase_order",
@@ -36,6 +39,7 @@ __all__ = [
     "consent_to_shipping",
     "extend_confirmation",
     "forget_old_buyers",
+    "hold_lines",
     "is_past_the_platforms",
     "mark_on_platform",
     "note_buyer",

@@ -20,7 +20,7 @@ from staff.words.services import REMARK, vet
 
 MAX_BYTES = 1000  # the platform's limit for a remark, in UTF-8
 SEPARATOR = "_"
-LONG_NUMBER = re.compile(r"\d{7,}")
+LONG_NUMBER = re.compile(r"(?<!\d)(?<!AS)(?<!PS)(?<!CL)\d{7,}")  # numbers of cases, slips and claims are ours
 
 
 def signature(user: User) -> str:

@@ -24,6 +24,7 @@ from orders.models import ShipmentUpload
 from orders.shipments import ShipmentRow, accept_into
 from orders.states import JobState
 from orders.uploads import files
+from suppliers import quota
 from suppliers.authentication import TokenActor
 from suppliers.models import Supplier, SupplierToken
 
@@ -45,7 +46,8 @@ def stage_upload(
 ) -> ShipmentUpload:
     """Keeps a file and its hash, and has a worker carry it out. `by` is a portal's user, `token` a program's.
 
-    Raises BadFile when the file is larger than tables may be; what is in it is judged by the worker.
+    Raises BadFile when the file is larger than tables may be, BusinessError when the supplier has sent enough for
+    today (T23); what is in it is judged by the worker.
     """
     if (file.size or 0) > tablefile.MAX_BYTES:
         raise tablefile.BadFile(
@@ -69,6 +71,7 @@ def stage_upload(
         created_at=now or clock.now(),
     )
     with transaction.atomic():
+        quota.spend(supplier=supplier, size=upload.size, now=upload.created_at)
         upload.file.save(f"{uuid.uuid4().hex}.table", File(file), save=False)  # never a name of the sender's
         upload.save(force_insert=True)
         transaction.on_commit(wake_worker)

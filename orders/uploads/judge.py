@@ -11,7 +11,7 @@ from typing import Any
 from common import bulk
 from common.locking import lock_joined
 from orders.models import Order
-from orders.states import BLOCKS_SHIPPING, UNSHIPPED, FulfilmentState, OrderState, ShipMode
+from orders.states import BLOCKS_SHIPPING, UNSHIPPED, FulfilmentState, LineHold, OrderState, ShipMode
 from orders.uploads.messages import OK_IF_CONFIRMED, Note, Why
 from orders.uploads.rows import SENT
 
@@ -25,12 +25,13 @@ JUDGED = "tmp_shipments_judged"  # n → why (the verdict's reason) and notes
 TABLES = (SENT, FOUND, PARTS, POOLS, CHECKED, ROUTED, TAKEN, JUDGED)
 
 # One refund that forbids to ship a line of part `f` (issue: needs the buyer's consent). A refund that names no line
-# may mean any.
-BLOCKED = """EXISTS (
+# may mean any. A line that ran out and that the buyer cancelled forbids it as well (SUP-11).
+BLOCKED = """(EXISTS (
     SELECT 1 FROM orders_refund r LEFT JOIN orders_orderline rl ON rl.id = r.line_id
     WHERE r.order_id = f.order_id AND r.ship_consented_at IS NULL AND r.state IN ({states})
-      AND (r.line_id IS NULL OR rl.fulfilment_id = f.id))""".format(
-    states=", ".join(f"'{state.value}'" for state in BLOCKS_SHIPPING)
+      AND (r.line_id IS NULL OR rl.fulfilment_id = f.id)) OR EXISTS (
+    SELECT 1 FROM orders_orderline hl WHERE hl.fulfilment_id = f.id AND hl.hold = '{cancelled}'))""".format(
+    states=", ".join(f"'{state.value}'" for state in BLOCKS_SHIPPING), cancelled=LineHold.CANCELLED.value
 )
 OPEN_PARTS = ", ".join(f"'{state.value}'" for state in UNSHIPPED)
 

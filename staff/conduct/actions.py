@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from staff.conduct import services
 from staff.conduct.forms import AppealForm, ConfirmForm, DecideForm, DropForm
-from staff.conduct.people import may_judge
+from staff.conduct.people import may_decide, may_judge
 from staff.conduct.states import PenaltyState
 from staff.models import Penalty, User
 
@@ -28,8 +28,7 @@ def _may_appeal(penalty: Penalty, user: User) -> bool:
 
 
 def _decides(penalty: Penalty, user: User) -> bool:
-    another = penalty.confirmed_by_id != user.pk
-    return penalty.state == PenaltyState.APPEALED and another and may_judge(user, penalty.user)
+    return penalty.state == PenaltyState.APPEALED and may_decide(user, penalty)
 
 
 @dataclass(frozen=True)

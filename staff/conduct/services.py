@@ -15,7 +15,7 @@ from common.locking import lock_alone, lock_one
 from sla import services as sla
 from staff import selectors
 from staff.conduct import fund, ladder, telling
-from staff.conduct.people import may_judge
+from staff.conduct.people import may_decide, may_judge
 from staff.conduct.proposing import propose
 from staff.conduct.sla_policies import APPEAL, APPEAL_DECISION, DECISION, PENALTY
 from staff.conduct.states import PenaltyState
@@ -176,9 +176,10 @@ def decide_appeal(
     """
     now = now or clock.now()
     penalty = _take(penalty_id, version)
-    _require_judge(by, penalty)
     if penalty.confirmed_by_id == by.pk:
         raise BusinessError(_("Who confirmed it does not decide the appeal."), code="confirmed_it")
+    if not may_decide(by, penalty):
+        raise BusinessError(_("Only who leads this person decides here."), code="not_leader")
     words = _words(decision, _("Give the reasons of the decision."), 500)
     _move(penalty, "uphold" if upheld else "cancel")
     _keep(penalty)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sla import topics
+from staff.handover.permissions import HAND_OVER
 
-topics.register("staff.handover", url_name="handover:page")
+topics.register("staff.handover", url_name="handover:page", right=HAND_OVER)

@@ -37,3 +37,17 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   bar.hidden = false;
   bar.value = (event.detail.loaded / event.detail.total) * 100;
 });
+
+// What is next may be another thing once the evidence is there; nobody loses what was typed.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = document.querySelector("#doing form");
+  if (event.detail.target.id !== "evidence") return;
+  if (!form || [...form.elements].some((field) => isTyped(field))) return;
+  htmx.ajax("GET", window.location.pathname, { target: "#doing", swap: "outerHTML" });
+});
+
+function isTyped(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+}

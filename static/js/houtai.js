@@ -69,13 +69,26 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
-// Drafts: a text area with data-draft="key" is kept in this browser until its form is accepted.
-for (const area of document.querySelectorAll("textarea[data-draft]")) {
-  const key = `draft:${area.dataset.draft}`;
-  if (!area.value && sessionStorage.getItem(key)) area.value = sessionStorage.getItem(key);
-  area.addEventListener("input", () => sessionStorage.setItem(key, area.value));
-  area.form?.addEventListener("submit", () => sessionStorage.removeItem(key));
+// Drafts: a text area with data-draft="key" is kept in this browser until its form is accepted, also in forms that are
+// fetched later. A form that htmx sends is accepted when the answer says so.
+const draftKey = (area) => `draft:${area.dataset.draft}`;
+const drafts = (root) => root?.querySelectorAll?.("textarea[data-draft]") ?? [];
+const forget = (form) => { for (const area of drafts(form)) sessionStorage.removeItem(draftKey(area)); };
+function bringBack(root) {
+  for (const area of drafts(root)) if (!area.value) area.value = sessionStorage.getItem(draftKey(area)) ?? "";
 }
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("textarea[data-draft]")) sessionStorage.setItem(draftKey(event.target), event.target.value);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[hx-post]")) forget(event.target);
+});
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.elt.matches("form") && event.detail.xhr.status < 400) forget(event.detail.elt);
+});
+document.addEventListener("htmx:afterSettle", (event) => bringBack(event.detail.elt));
+bringBack(document);
+
 // A live list swaps itself: keep the row that was current.
 let kept = null;
 document.addEventListener("htmx:beforeSwap", () => { kept = current()?.dataset.row; });

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from aftersales import rulebook
-from aftersales.models import Case, Reason, ReturnAddress
+from aftersales import house, rulebook
+from aftersales.models import Case, ReturnAddress
 from audit.models import Entry
 from tests.admin_pages import posted
 from tests.aftersales.goods import a_case, a_line, an_address
@@ -58,15 +58,17 @@ def test_a_new_name_of_an_address_makes_no_new_row(supervisor, supplier_a):
     assert ReturnAddress.objects.get().name == "新退货仓"
 
 
-def test_the_platforms_words_are_written_one_a_line(supervisor):
+def test_the_platforms_words_are_written_one_a_line(supervisor, django_capture_on_commit_callbacks):
+    """What is remembered of the rules is read anew at once (common.kept)."""
     rulebook.load()
-    reason = Reason.objects.get(code="damaged")
+    reason = next(each for each in house.reasons() if each.code == "damaged")
     page = reverse("admin:aftersales_reason_change", args=[reason.pk])
     answer = supervisor.get(page)
     sent = posted(answer.context["adminform"].form) | {"platform_words": "破损\n\n碎了\n破损", "kinds": ["return"]}
     for formset in answer.context["inline_admin_formsets"]:
         sent |= {f"{formset.formset.prefix}-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    assert supervisor.post(page, sent).status_code == 302
-    reason.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert supervisor.post(page, sent).status_code == 302
+    reason = next(each for each in house.reasons() if each.code == "damaged")
     assert (reason.platform_words, reason.kinds) == (["破损", "碎了"], ["return"])
     assert Entry.objects.filter(topic=f"aftersales.reason:{reason.pk}").count() == 1

@@ -47,7 +47,10 @@ SPECIFIED = {
     Kind.COMPLAINT: "recorded transferred investigating reported answered closed",
     Kind.CONSULTATION: "open answered transferred closed",
 }
-ADDED = {Kind.EXCHANGE: {"rejected"}}  # docs/adr/0011: platforms let an exchange be refused
+ADDED = {  # docs/adr/0011 says why
+    Kind.EXCHANGE: {"rejected", "mismatched", "called_back"},
+    Kind.INCIDENT: {"stopping"},
+}
 
 
 def named(kind: str, name: str) -> Step:

@@ -20,7 +20,9 @@ from ledger.services.slips import decline_slip
 from notifications.models import BellItem
 from orders.models import Order
 from orders.states import Flag
+from sla.assignables import Move
 from sla.engine import sweep
+from sla.holding import Clocks
 from sla.models import Clock
 from sla.signals import clock_changed_hands
 from sla.states import OPEN
@@ -300,6 +302,18 @@ def test_who_takes_a_case_up_has_it_in_hand(ana):
     assert Case.objects.get().owner is None  # nobody holds it yet
     step(Case.objects.get(), "ask_evidence", ana)
     assert Case.objects.get().owner == ana
+
+
+def test_who_is_dealt_a_clock_of_a_case_that_nobody_has_finds_it_among_his_own(ana, as_user):
+    pre, eva = (factories.UserFactory(role=role) for role in (Role.AGENT_PRESALES, Role.AGENT_AFTERSALES))
+    case = opened(pre)
+    running = Clock.objects.get(subject_type="aftersales.case", state__in=OPEN)
+    client = as_user(ana)
+    assert [row["id"] for row in client.get("/cases/?show=mine").context["page"].rows] == []
+    Clocks().move([Move(running.pk, None, ana.pk)], factories.NOON)
+    assert [row["id"] for row in client.get("/cases/?show=mine").context["page"].rows] == [case.pk]
+    Clocks().move([Move(running.pk, ana.pk, eva.pk)], factories.NOON)
+    assert Case.objects.get().owner == ana  # a colleague who helps out takes nothing away
 
 
 def test_the_trail_reads_in_words(ana):

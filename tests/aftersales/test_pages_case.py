@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from aftersales import actions
 from aftersales.machine import steps
 from aftersales.models import Case, Contact, Evidence
 from aftersales.services.stepping import take_step
@@ -117,7 +118,8 @@ def test_ret_06_without_its_evidence_the_next_step_is_to_ask_for_it(case, agent)
     Case.objects.filter(pk=case.pk).update(reason=reason)
     doing = agent.get(f"/cases/{case.pk}/").context["doing"]
     assert doing.chosen.key == "ask_evidence"
-    assert len(doing.blocked) == 1  # why it is not yet the usual step
+    assert len(doing.blocked) == 2  # why it is not yet the usual step, and what is missing
+    assert "瑕疵照片" in doing.blocked[1]
 
 
 @pytest.mark.parametrize(("role", "steps"), [("warehouse", ["receive"]), ("finance", []), ("operations", [])])
@@ -150,16 +152,16 @@ def test_a_refusal_keeps_what_was_typed(case, agent):
 
 
 def test_a_later_save_gets_409_keeps_the_text_and_shows_what_changed(case, agent, sam, as_user):
-    path = f"/cases/{case.pk}/do/contact/"
-    typed = {"version": 1, "contact-party": "buyer", "contact-contact_way": "phone", "contact-contact_reached": "on"}
-    assert as_user(sam).post(path, typed | {"contact-contact_result": "先联系过了"}).status_code == 302
-    answer = agent.post(path, typed | {"contact-contact_result": "要求换货"})
+    path = f"/cases/{case.pk}/do/talk/"
+    typed = {"version": 1, "talk-party": "buyer", "talk-contact_way": "phone", "talk-contact_reached": "on"}
+    assert as_user(sam).post(path, typed | {"talk-contact_result": "先联系过了"}).status_code == 302
+    answer = agent.post(path, typed | {"talk-contact_result": "要求换货"})
     assert answer.status_code == 409
     html = text(answer)
     assert "要求换货" in html
     assert 'name="version" value="2"' in html
     assert Contact.objects.filter(case=case).count() == 1
-    again = agent.post(path, typed | {"version": 2, "contact-contact_result": "要求换货"})
+    again = agent.post(path, typed | {"version": 2, "talk-contact_result": "要求换货"})
     assert again.status_code == 302
     assert sorted(Contact.objects.filter(case=case).values_list("result", flat=True)) == ["先联系过了", "要求换货"]
 
@@ -217,13 +219,13 @@ def test_stf_42_a_case_in_somebody_else_s_hands_is_passed_on_by_a_leader_only(ca
 def test_phr_08_a_promised_call_is_a_clock_until_it_is_made(case, agent):
     sent = {
         "version": 1,
-        "contact-party": "buyer",
-        "contact-contact_way": "phone",
-        "contact-contact_result": "再打",
-        "contact-contact_reached": "on",
-        "contact-call_back_at": "2026-11-20T15:00",
+        "talk-party": "buyer",
+        "talk-contact_way": "phone",
+        "talk-contact_result": "再打",
+        "talk-contact_reached": "on",
+        "talk-call_back_at": "2026-11-20T15:00",
     }
-    assert agent.post(f"/cases/{case.pk}/do/contact/", sent).status_code == 302
+    assert agent.post(f"/cases/{case.pk}/do/talk/", sent).status_code == 302
     promised = Contact.objects.get(case=case)
     running = Clock.objects.get(subject_type="aftersales.contact", subject_id=promised.pk)
     assert (promised.call_back_at, running.due_at) == (factories.at("2026-11-20 15:00"),) * 2
@@ -286,7 +288,7 @@ def test_a_case_of_several_lines_is_split_from_its_page(case, agent, ana):
 
 def test_those_who_only_look_do_nothing(case, as_user):
     client = as_user(factories.UserFactory(role="operations"))
-    codes = [client.post(f"/cases/{case.pk}/do/{deed}/", {"version": 1}).status_code for deed in ("take", "contact")]
+    codes = [client.post(f"/cases/{case.pk}/do/{deed}/", {"version": 1}).status_code for deed in ("take", "talk")]
     assert (codes, Entry.objects.filter(action="aftersales.taken").count()) == ([403, 403], 0)
 
 
@@ -295,12 +297,13 @@ def test_the_order_s_page_shows_its_cases_and_the_way_to_a_new_one(case, agent):
     assert (html.count(f'href="/cases/{case.pk}/"'), html.count(f'href="/cases/new/?order={case.order_id}"')) == (1, 1)
 
 
-def test_every_rule_that_helps_is_a_rule_of_a_step():
-    """A sentence that no step shows would never be read."""
-    shown = {rule.strip() for machine in ALL for step in steps(machine) for rule in step.rule.split(",")}
+def test_every_rule_that_helps_is_a_rule_of_a_step_or_deed():
+    """A sentence that nothing shows would never be read."""
+    told = [step.rule for machine in ALL for step in steps(machine)] + [deed.rule for deed in actions.DEEDS.values()]
+    shown = {rule.strip() for each in told for rule in each.split(",")}
     assert set(HELP) - shown == set()
 
 
 def test_ret_25_the_advised_step_says_what_its_rules_say(case, agent):
     offer = agent.get(f"/cases/{case.pk}/").context["doing"].chosen
-    assert offer.help == [HELP["RET-08"], HELP["RET-21"], HELP["RET-25"]]
+    assert offer.help == [HELP["RET-08"], HELP["RET-21"], HELP["RET-22"], HELP["RET-25"]]

@@ -6,9 +6,14 @@ import datetime as dt
 
 import pytest
 
+from aftersales import selectors
+from aftersales.due import refresh_due
+from aftersales.filters import CaseFilter
 from aftersales.models import Case, Contact
+from aftersales.models.cases import NOTHING_DUE
 from aftersales.services.hands import take_case
 from audit.models import Entry
+from common.paging import keyset
 from sla.models import Clock
 from tests import factories
 from tests.aftersales.goods import SF, a_case, a_line, coming_back
@@ -80,10 +85,48 @@ def test_overdue_is_what_has_a_clock_that_ran_out(client, ana, line, supplier_b)
     late = a_case("return", ana, line, owner=ana)
     a_case("return", ana, a_line(supplier_b), owner=None)
     Clock.objects.filter(subject_id=late.pk, subject_type="aftersales.case").update(due_at=factories.NOON - HOUR)
+    refresh_due([late.pk])
     answer = client.get("/cases/?show=overdue")
     assert numbers(answer) == {late.number}
     counted = {count.key: count.many for count in answer.context["counts"]}
     assert counted == {"mine": 1, "nobody": 1, "overdue": 1, "call_back": 0}
+
+
+def test_the_most_urgent_case_stands_at_the_top(client, ana, supplier_a):
+    """Then those that wait for nothing, in the order in which they came; «newest» turns that round."""
+    cases = [a_case("complaint", ana, a_line(supplier_a)) for _number in range(4)]
+    for hours, case in zip((9, 2, 5), cases, strict=False):
+        Case.objects.filter(pk=case.pk).update(due_at=factories.NOON + hours * HOUR)
+    Case.objects.filter(pk=cases[3].pk).update(due_at=NOTHING_DUE)
+
+    def order(query):
+        return [
+            cases.index(Case.objects.get(pk=row["id"])) for row in client.get(f"/cases/?{query}").context["page"].rows
+        ]
+
+    newest = [3, 2, 1, 0]
+    found = {query: order(query) for query in ("", "order=due", "show=mine", "order=newest", "show=all", "order=x")}
+    assert found == {
+        "": [1, 2, 0, 3],
+        "order=due": [1, 2, 0, 3],
+        "show=mine": [1, 2, 0, 3],
+        "order=newest": newest,
+        "show=all": newest,  # closed cases are not due: there is no urgency among them
+        "order=x": [1, 2, 0, 3],
+    }
+
+
+def test_pages_by_urgency_meet_without_gap_or_double(noon, ana, supplier_a):
+    cases = [a_case("complaint", ana, a_line(supplier_a)) for _number in range(5)]
+    Case.objects.filter(pk__in=[case.pk for case in cases[:3]]).update(due_at=factories.NOON + HOUR)
+    found, after = [], None
+    while after is None or after:
+        rows = selectors.case_rows(CaseFilter(), None, ana, factories.NOON)
+        page = keyset(rows, order=CaseFilter().columns, cursor=after, size=2)
+        found += [row["id"] for row in page.rows]
+        after = page.next_cursor
+    dues = sorted(Case.objects.values_list("due_at", "opened_at", "pk"))
+    assert found == [pk for _due, _opened, pk in dues]
 
 
 def test_phr_08_calls_that_were_promised_are_found(client, ana, line, supplier_b):

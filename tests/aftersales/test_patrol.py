@@ -18,6 +18,7 @@ from aftersales.services.stepping import take_step
 from aftersales.states import ExchangeState, Kind, ReturnState, UnshippedRefundState
 from aftersales.tasks import patrol as patrol_task
 from audit.models import Entry
+from common import kept
 from common.exceptions import BusinessError
 from notifications.models import BellItem
 from sla.announce import announce
@@ -89,6 +90,7 @@ def test_a_round_looks_at_refunds_that_wait_for_us_and_at_what_has_waited_too_lo
 
 def test_a_round_begins_in_as_many_statements_for_one_case_as_for_many(morning: Any) -> None:
     def statements() -> int:
+        kept.forget_all()
         with CaptureQueriesContext(connection) as seen:
             made = go_round()
         assert made is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -16,11 +17,14 @@ from aftersales.returns.batches import send_batch, take_off
 from aftersales.services.stepping import take_step
 from aftersales.supplier_work import returns_of
 from audit.models import Entry
+from common import clock
 from common.exceptions import BusinessError
 from notifications.models import BellItem
 from orders.models import Parcel
 from orders.signals import refund_changed
 from orders.states import RefundState
+from sla.announce import announce
+from sla.engine import sweep
 from sla.models import Clock
 from staff.roles import Role
 from tests.aftersales.goods import (
@@ -267,6 +271,42 @@ def test_pur_19_a_list_leaves_with_all_its_papers_only(here, wang, qian):
     assert SupplierBatch.objects.values_list("sent_at", "tracking_no", "papers").get() == (NOON, SF, papers)
     with pytest.raises(BusinessError):
         take_off(inspection_id=row.pk, by=wang)
+
+
+def on_a_list(case, wang, qian):
+    row = judged(case, wang, qian, good=0, bad=2)
+    services.decide_fate(inspection_ids=[row.pk], fate="supplier", by=wang)
+    row.refresh_from_db()
+    return row.batch
+
+
+def test_pur_18_one_list_an_interval_leaves_and_the_warehouse_is_reminded(here, wang, qian, supplier_a, noon, as_user):
+    """The interval stands with the supplier."""
+    type(supplier_a).objects.filter(pk=supplier_a.pk).update(returns_every_days=5)
+    sent = SupplierBatch.objects.create(
+        number="RB-1", supplier=supplier_a, made_at=NOON, made_by=wang, sent_at=NOON - dt.timedelta(days=2)
+    )
+    batch = on_a_list(here, wang, qian)
+    running = Clock.objects.get(subject_type="aftersales.supplierbatch")
+    assert (running.subject_id, running.due_at) == (batch.pk, clock.day_end(clock.day_of(NOON + dt.timedelta(days=5))))
+    papers = ["list", "pictures", "slip"]
+    with pytest.raises(BusinessError) as refusal:
+        send_batch(batch_id=batch.pk, carrier="SF", tracking_no=SF, papers=papers, by=wang)
+    assert refusal.value.code == "too_soon"
+    page = as_user(wang).get(f"/returns/batches/{batch.pk}/").content.decode()
+    assert ("2026-11-23" in page, 'name="tracking_no"' in page) == (True, False)
+    noon.shift(5 * 86_400)
+    sweep()
+    announce()
+    assert BellItem.objects.filter(user=wang, kind__startswith="sla.").count() == 1
+    send_batch(batch_id=batch.pk, carrier="SF", tracking_no=SF, papers=papers, by=wang)
+    assert (Clock.objects.get(pk=running.pk).verdict, sent.pk != batch.pk) == ("met", True)
+
+
+def test_pur_18_a_list_with_nothing_on_it_is_not_waited_for(here, wang, qian):
+    batch = on_a_list(here, wang, qian)
+    take_off(inspection_id=batch.inspections.get().pk, by=wang)
+    assert Clock.objects.get(subject_type="aftersales.supplierbatch").state == "void"
 
 
 def test_goods_taken_off_a_list_are_undecided_again(here, wang, qian):

@@ -190,6 +190,9 @@ def test_sup_27_claims_are_accepted_or_disputed_with_a_reason(a, ana, supplier_a
     assert {row["number"] for row in a.get("claims/?state=open").json()["results"]} == {"CL1", "CL2"}
     accepted = a.post("claims/CL1/accept/").json()
     assert (accepted["state"], accepted["amount"], accepted["month"]) == ("accepted", "50.00", "2026-11-01")
+    case = Case.objects.get(pk=first.loss.topic.partition(":")[2])
+    goods = {"sku": case.lines.get().line.sku, "title": case.lines.get().line.title, "quantity": 1}
+    assert (accepted["case"], accepted["goods"]) == (case.number, [goods])
     assert a.post("claims/CL2/dispute/", {}).status_code == 400
     disputed = a.post("claims/CL2/dispute/", {"reason": "运输损坏"}).json()
     assert (disputed["state"], disputed["answer"]) == ("disputed", "运输损坏")

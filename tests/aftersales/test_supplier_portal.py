@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, StockQuestion
+from aftersales.services.evidence import add_evidence
 from ledger.models import Claim
+from ledger.services import claims
 from orders.states import OrderState
 from tests.aftersales.goods import ZTO, a_claim, a_line, asked, coming_back, picture, stopping
 
@@ -99,6 +101,26 @@ def test_sup_27_a_dispute_needs_a_reason(petras, ana, supplier_a):
     petras.post("/portal/claims/CL1/", {"do": "dispute", "reason": "运输损坏"})
     assert Claim.objects.values_list("state", "answer").get() == ("disputed", "运输损坏")
     assert "CL1" in petras.get("/portal/claims/?show=answered").content.decode()
+
+
+def test_sup_28_a_claim_comes_with_its_goods_and_the_pictures_that_prove_it(petras, ana, supplier_a, supplier_b):
+    """What somebody chose as proof is shown to the supplier; the talks with the buyer that lie beside it are not."""
+    case = coming_back(ana, supplier_a)
+    flaw, reply, chat = (
+        add_evidence(case=case, file=picture(colour=colour), kind=colour, by=ana) for colour in ("red", "blue", "green")
+    )
+    claim = a_claim(supplier_a, case)
+    Claim.objects.update(state="drafted", proof=[flaw.key, reply.key, chat.key])
+    claims.prove_claim(claim_id=claim.pk, version=None, goods=[flaw.key], reply=[reply.key], by=ana)
+    assert not Evidence.objects.filter(shared_at__isnull=False).exists()
+    claims.send_claim(claim_id=claim.pk, version=None, by=ana)
+    assert set(Evidence.objects.filter(shared_at__isnull=False)) == {flaw, reply}
+    page = petras.get("/portal/claims/").content.decode()
+    assert [key in page for key in (flaw.key, reply.key, chat.key)] == [True, True, False]
+    assert case.lines.get().line.title in page
+    Case.objects.update(supplier=supplier_b)  # the claim is Petra's, the case is another's
+    page = petras.get("/portal/claims/").content.decode()
+    assert [flaw.key in page, case.lines.get().line.title in page] == [False, False]
 
 
 def test_every_form_carries_its_token_without_scripts(noon, ana, petra, supplier_a):

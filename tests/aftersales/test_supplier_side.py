@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from aftersales.models import Case, Evidence, Inspection, Intercept, Resend, ReturnParcel, StockQuestion
 from aftersales.services import supplier_side
+from aftersales.services.answers import date_to_promise
+from aftersales.services.supplier_side import ShortageRow
 from audit.models import Entry
 from common.exceptions import BusinessError
 from notifications.models import BellItem
@@ -18,7 +20,7 @@ from sla.models import Clock
 from suppliers.authentication import TokenActor
 from suppliers.services import make_token
 from tests.aftersales.goods import SF, ZTO, a_line, asked, coming_back, picture, stopping
-from tests.factories import NOON
+from tests.factories import NOON, at
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(hours=24)
@@ -215,7 +217,7 @@ def test_sup_11_a_shortage_opens_a_case_with_the_short_clock(noon, supplier_a, s
     mine, theirs = a_line(supplier_a, state=OrderState.PAID), a_line(supplier_b, state=OrderState.PAID)
     gone = a_line(supplier_a, state=OrderState.SHIPPED)
     rows = [
-        supplier_side.ShortageRow(n, line.order.order_no, note="断货", again_on=dt.date(2026, 12, 1))
+        ShortageRow(n, line.order.order_no, note="断货", again_on=dt.date(2026, 12, 1))
         for n, line in enumerate((mine, theirs, gone, mine), 1)
     ]
     found = supplier_side.report_shortages(rows, supplier=supplier_a, by=actor)
@@ -224,6 +226,17 @@ def test_sup_11_a_shortage_opens_a_case_with_the_short_clock(noon, supplier_a, s
     assert (case.state, case.ball, case.channel, case.supplier) == ("reported", "agent", "supplier", supplier_a)
     assert (case.summary, found[3].number) == ("断货 → 2026-12-01", case.number)
     assert clock(case, "contact_now").due_at == NOON + dt.timedelta(hours=1)
+
+
+def test_sup_12_the_suppliers_date_is_proposed_as_the_one_to_promise(noon, supplier_a, actor):
+    """The end of its day in Shanghai, while that lies ahead."""
+    line = a_line(supplier_a, state=OrderState.PAID)
+    row = ShortageRow(row=1, order_no=line.order.order_no, again_on=dt.date(2026, 11, 23))
+    supplier_side.report_shortages([row], supplier=supplier_a, by=actor)
+    case = Case.objects.get()
+    assert date_to_promise(case) == {"promised_at": at("2026-11-23 23:59:59")}
+    noon.shift(dt.timedelta(days=4))
+    assert date_to_promise(case) == {"promised_at": None}
 
 
 @pytest.mark.parametrize("other", ["return", "question", "stop", "resend"])

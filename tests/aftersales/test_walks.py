@@ -6,12 +6,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db.models import Min
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from aftersales.machine import steps
 from aftersales.models import Case
+from aftersales.models.cases import NOTHING_DUE
 from aftersales.paying import is_paid
 from aftersales.services.stepping import take_step
 from aftersales.sla_policies import CASE
@@ -24,7 +26,7 @@ from ledger.services.paying import pay_slip
 from ledger.services.slips import approve_slip
 from ledger.states import WAITING, SlipState
 from sla.models import Clock
-from sla.states import OPEN
+from sla.states import OPEN, ClockState
 from staff.roles import Role
 from tests import factories
 from tests.aftersales.answers import answers_to
@@ -88,6 +90,10 @@ class Walk:
         assert set(case.lines.values_list("active", flat=True)) == {case.active}
         running = Clock.objects.filter(subject_type=CASE, subject_id=case.pk, state__in=OPEN)
         assert set(running.values_list("policy", flat=True)) <= set(place.clocks)
+        nearest = Clock.objects.filter(topic=topic(case.pk), state=ClockState.RUNNING).aggregate(due=Min("due_at"))[
+            "due"
+        ]
+        assert case.due_at == (nearest or NOTHING_DUE)
         assert case.amount <= (case.order.paid_total if case.order else case.amount)
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sla import facets
+from common import kept
 from tests.architecture.routes import pages
 from tests.architecture.world import World, add_row, make_world
 
@@ -147,7 +147,7 @@ def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[Counts]:
     """The queries of every list, for one row and for three: of two worlds in all, since a world for each takes minutes."""
     remembered = pytest.MonkeyPatch.context()
     with django_db_blocker.unblock(), transaction.atomic(), remembered as patch:
-        patch.setattr(facets, "KEPT", 3600)
+        patch.setattr(kept, "SECONDS", 3600)
         world = make_world(rows=1)
         one = counts(world, warm=True)
         add_row(world, 1)

@@ -48,6 +48,7 @@ def add_goods(by: User, supplier: Supplier, line: OrderLine, number: int) -> dic
     again = _case(line, "reship", "resend_due", f"WA{number}", ball=Party.SUPPLIER)
     refund = _case(line, "unshipped_refund", "stopping", f"WU{number}", ball=Party.SUPPLIER)
     _case(line, "shortage", "reported", f"WS{number}")
+    _case(line, "consultation", "answered", f"WO{number}", report={"subject": "order_sheet"}, result="已改单")
     parcel = ReturnParcel.objects.create(case=refund, tracking_no=f"SF10000000000{number}", sent_at=now, arrived_at=now)
     ReturnParcel.objects.create(case=back, tracking_no=f"SF50000000000{number}", sent_at=now, place="supplier")
     ReturnParcel.objects.create(case=again, tracking_no=f"SF20000000000{number}", sent_at=now)

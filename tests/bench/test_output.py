@@ -14,7 +14,7 @@ from django.conf import settings
 from bench.cluster import url_of
 from bench.figures import Figure, Pairs
 
-LINE = re.compile(r"[a-z0-9_]+\t\d+\.\d\d\t(x|queries|MB|s|ms)\t[\d.]+\t(ok|short)")
+LINE = re.compile(r"[a-z0-9_]+\t\d+\.\d\d\t(x|queries|MB|s|ms|/s)\t([\d.]+|-)\t(ok|short)")
 FIGURES = [
     *("desk_queries", "desk_cpu_vs_hello", "desk_growth", "orders_queries", "orders_cpu_vs_hello", "orders_growth"),
     *("search_order_no_vs_hello", "search_phone_vs_hello"),
@@ -29,7 +29,7 @@ FIGURES = [
         "import_vs_copy",
     ),
     *("cases_queries", "cases_cpu_vs_hello", "cases_growth", "case_page_queries", "case_open_vs_hello"),
-    "refunds_to_cases_growth",
+    *("cases_opened", "refunds_to_cases_growth"),
 ]
 
 

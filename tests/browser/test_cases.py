@@ -42,9 +42,9 @@ def cups(watched: Watched) -> OrderLine:
     return factories.OrderLineFactory(fulfilment=part, title="骨瓷杯", quantity=6, price=Decimal(20))
 
 
-def photo() -> dict[str, Any]:
+def photo(green: int = 120) -> dict[str, Any]:
     stream = io.BytesIO()
-    Image.new("RGB", (320, 240), (200, 120, 90)).save(stream, "JPEG")
+    Image.new("RGB", (320, 240), (200, green, 90)).save(stream, "JPEG")
     return {"name": "杯子.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
@@ -64,10 +64,10 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.keyboard.type("13800001239")
     page.keyboard.press("Enter")
     page.get_by_label("骨瓷杯: arrived broken").fill("2")
-    page.get_by_label("骨瓷杯: missing").fill("1")
+    page.get_by_label("骨瓷杯: pieces missing").fill("1")
     page.get_by_role("button", name="See what that means").click()
     page.wait_for_selector("#plans")
-    page.screenshot(path=tmp_path / "1-plans.png", full_page=True)
+    page.screenshot(path=tmp_path / "1-plans.png", full_page=True, caret="initial")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     page.get_by_label("in the buyer's words").fill("六个杯子碎了两个,还少一个")
     page.get_by_role("button", name="Open 2 cases").click()
@@ -84,13 +84,13 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     amount = page.locator("#doing input[name$=amount]").first
     amount.wait_for()
     assert amount.input_value() in ("40.00", "40")
-    page.screenshot(path=tmp_path / "2-refund.png", full_page=True)
+    page.screenshot(path=tmp_path / "2-refund.png", full_page=True, caret="initial")
     page.locator("#doing").get_by_role("button", name="Refund without the goods").click()
     page.wait_for_selector("#money .plain")
     pay()
     page.reload()
     assert page.locator("#doing input[name$=share_carrier]").input_value() in ("100", "100.00")  # the reason's rule
-    page.screenshot(path=tmp_path / "3-close.png", full_page=True)
+    page.screenshot(path=tmp_path / "3-close.png", full_page=True, caret="initial")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     page.locator("#doing").get_by_role("button", name="Close").click()
     page.wait_for_selector(".chip-fine >> text=closed")
@@ -101,17 +101,23 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.locator("#doing").get_by_role("button", name="Check chat, order, split parcels").click()
     page.locator("#doing").get_by_role("button", name="Ask the supplier for stock").click()
     page.get_by_role("button", name="Ask the supplier for stock").wait_for(state="detached")
-    page.screenshot(path=tmp_path / "4-stock.png", full_page=True)
+    page.screenshot(path=tmp_path / "4-stock.png", full_page=True, caret="initial")
     assert page.locator("#doing .chip-soon").inner_text() == "waits for: supplier"
+    for green, slot in enumerate(("带标识的外包装照片", "厂家答复截图")):  # first what proves it (SUP-28)
+        page.locator("#evidence-files").set_input_files([photo(green)])
+        page.locator("#evidence-slot").select_option(label=slot)
+        page.locator(".drop button").click()
+        page.wait_for_selector(f"#evidence li:has-text('{slot}') img")
+    page.reload()
     page.locator("#doing").get_by_role("button", name="In stock: send it after").click()
     page.locator("#doing select").select_option("YTO")
     page.locator("#doing input[name$=tracking_no]").fill("YT1234567890123")
-    page.screenshot(path=tmp_path / "5-resend.png", full_page=True)
+    page.screenshot(path=tmp_path / "5-resend.png", full_page=True, caret="initial")
     page.locator("#doing").get_by_role("button", name="Sent: enter the number").click()
     page.wait_for_selector("#goods strong")
     page.locator("#doing").get_by_role("button", name="Close").click()
     page.wait_for_selector(".chip-fine >> text=closed")
-    page.screenshot(path=tmp_path / "6-done.png", full_page=True)
+    page.screenshot(path=tmp_path / "6-done.png", full_page=True, caret="initial")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     done = {case.kind: (case.state, case.amount) for case in Case.objects.all()}
     assert done == {"return": ("closed", Decimal(40)), "reship": ("closed", Decimal(0))}

@@ -21,7 +21,7 @@ PARTS = {
 }  # pieces of a page, and answers that are no page
 NO_PAGE = {"healthz", "readyz", "metrics"}
 FILES = {
-    *("orders:import_errors", "portal:refused", "portal:download", "reports:workbook"),
+    *("portal:refused", "portal:download", "reports:workbook"),
     *("aftersales:kit", "aftersales:kit_draft", "aftersales:evidence_file", "aftersales:evidence_thumbnail"),
     *("supply:photo", "returns:print"),
 }  # downloads and pictures, not pages

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -132,8 +133,35 @@ def test_a_photo_that_ends_in_the_middle_is_refused() -> None:
     assert refusal(claiming(3000, 2000)) == "unreadable"  # decoded by the child
 
 
-def test_heic_is_refused_with_what_to_do() -> None:
-    assert refusal(io.BytesIO(b"\x00\x00\x00\x18ftypheic" + bytes(60)), "IMG.HEIC") == "heic"
+def heic(size: tuple[int, int], colour: tuple[int, int, int] = (200, 30, 30)) -> io.BytesIO:
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", size, colour)).save(stream, quality=60)
+    stream.seek(0)
+    return stream
+
+
+def test_a_photo_of_an_iphone_becomes_a_jpeg() -> None:
+    kept = make_safe(heic((320, 240)), "IMG_0001.HEIC")
+    with Image.open(kept.content) as shown:
+        red, green, blue = shown.convert("RGB").getpixel((160, 120))
+        assert (shown.format, shown.size, kept.extension) == ("JPEG", (320, 240), "jpg")
+        assert abs(red - 200) + abs(green - 30) + abs(blue - 30) < 40
+    assert kept.thumbnail.startswith(b"\xff\xd8")
+
+
+def test_a_heic_that_is_none_or_ends_in_the_middle_is_refused() -> None:
+    assert refusal(io.BytesIO(b"\x00\x00\x00\x18ftypheic" + bytes(60)), "IMG.HEIC") == "unreadable"
+    assert refusal(io.BytesIO(heic((320, 240)).getvalue()[:-200]), "IMG.HEIC") == "unreadable"
+
+
+def test_a_heic_that_claims_too_many_pixels_is_refused_by_its_head_alone() -> None:
+    """T16: its size stands in the «ispe» box."""
+    whole = heic((320, 240)).getvalue()
+    size = struct.pack(">II", 320, 240)
+    assert size in whole
+    for claimed in ((8_000, 8_000), (60_000, 60_000)):
+        flood = io.BytesIO(whole.replace(size, struct.pack(">II", *claimed)))
+        assert refusal(flood, "IMG.HEIC") in {"too_many_pixels", "unreadable"}  # by us, or by the decoder's own limit
 
 
 def test_an_empty_file_is_refused() -> None:

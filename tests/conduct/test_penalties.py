@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from common.exceptions import BusinessError, Conflict
 from common.topics import topic_of
@@ -17,6 +18,7 @@ from sla.models import Clock
 from sla.states import OPEN
 from staff.conduct import ladder, services, telling
 from staff.conduct.actions import ACTIONS, todo
+from staff.conduct.people import may_decide, others_to_decide
 from staff.conduct.states import Consequence
 from staff.conduct.states import PenaltyState as P
 from staff.models import Appeal, FundEntry, IncidentKind, Penalty, ServiceRules, Team, User
@@ -141,6 +143,38 @@ def test_who_confirmed_never_decides(ana: User, sam: User, max_: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Penalty.objects.update(confirmed_by=ana)
     assert list(Appeal.objects.values_list("decided_by", flat=True)) == [None]
+
+
+def test_where_who_leads_is_a_party_another_team_s_supervisor_decides(
+    ana: User, sam: User, max_: User, tina: User, ben: User, team: Team, as_user: Any
+) -> None:
+    """STF-34: the only manager confirmed it and there is no leader. The page opens to who stands in, and to no agent."""
+    Team.objects.filter(pk=team.pk).update(leader=None)
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    bystander = confirmed(ana, max_)
+    penalty = appealed(ana, max_)
+    url, other = (reverse("conduct:penalty", args=[row.pk]) for row in (penalty, bystander))
+    found = {user.username: as_user(user).get(url).status_code for user in (tina, ben)}
+    assert found == {"tina": 200, "ben": 404}
+    assert as_user(tina).get(other).status_code == 404  # nothing but the appeal
+    assert BellItem.objects.filter(kind="staff.penalty_appealed").values_list("user", flat=True).get() == tina.pk
+    said = {"version": penalty.version, "decide-upheld": "0", "decide-decision": "记录证明"}
+    form = as_user(tina).get(url).context["todo"]
+    assert [name for name, _step, _form in form] == ["decide"]
+    assert as_user(tina).post(f"{url}decide/", said).status_code == 302
+    assert (Penalty.objects.get(pk=penalty.pk).state, Appeal.objects.get().decided_by) == (P.CANCELLED, tina)
+    assert as_user(tina).get(url).status_code == 200
+
+
+def test_nobody_stands_in_while_somebody_who_leads_is_left(ana: User, sam: User, max_: User, tina: User) -> None:
+    penalty = appealed(ana, sam)  # the manager is left
+    with pytest.raises(BusinessError) as refusal:
+        services.decide_appeal(
+            penalty_id=penalty.pk, version=penalty.version, upheld=False, decision="x", by=tina, now=NOON
+        )
+    assert (refusal.value.code, others_to_decide(penalty)) == ("not_leader", [max_])
+    User.objects.filter(pk=max_.pk).update(is_active=False)
+    assert (others_to_decide(penalty), may_decide(tina, penalty), may_decide(sam, penalty)) == ([tina], True, False)
 
 
 def test_the_time_to_appeal_is_seven_days_to_the_second(ana: User, sam: User) -> None:

@@ -10,6 +10,8 @@ import pytest
 from notifications import render
 from notifications.models import BellItem
 from notifications.selectors import inbox
+from notifications.services import notify
+from staff.models import User
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,18 @@ def test_an_ended_session_does_not_put_the_login_page_into_the_bell(client: Any,
     assert client.get("/notices/bell/").status_code == 302
     answer = client.get("/notices/bell/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.get("HX-Refresh"), answer.content) == (200, "true", b"")
+
+
+def test_a_query_of_users_is_told_without_reading_them(
+    ana: Any, sam: Any, noon: Any, django_assert_num_queries: Any
+) -> None:
+    """Once each, and nobody who has left."""
+    sam.is_active = False
+    sam.save()
+    told = {"kind": "test.bell", "context": {"n": 1}, "dedupe_key": "k", "mail": False}
+    with django_assert_num_queries(1):
+        notify(users=User.objects.order_by("name"), **told)
+    notify(users=User.objects.all(), **told)
+    notify(users=User.objects.none(), **told)
+    item = BellItem.objects.get()
+    assert (item.user, item.context, item.created_at, item.read_at) == (ana, {"n": 1}, NOON, None)

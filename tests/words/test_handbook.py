@@ -58,12 +58,15 @@ RULES_AS_TEXT = [
     *(f"STF-{n}" for n in (13, 14, 18, 19, 20, 22, 23, 26, 30, 31, 32, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     *(f"SEC-{n:02d}" for n in range(1, 11)),
     *(f"PHR-{n:02d}" for n in (*range(4, 28),)),
+    *(f"CMP-{n:02d}" for n in (1, 6, 7, 8, 10, 11)),
+    *(f"LOG-{n:02d}" for n in (9, 10, 11, 12, 13, 14, 15, 16, 19, 20, 21, 23)),
+    *("AFT-03", "AFT-23", "AFT-24", "RET-19", "RET-22", "RET-34", "ORD-23", "ORD-24"),
     *("ORD-10", "ORD-19", "ORD-20", "LOG-05", "LOG-06", "LOG-07", "AFT-04", "AFT-13", "REV-10", "REV-15"),
 ]
 
 
 def test_rules_of_manners_stand_as_text_where_they_are_found(rulebook: None) -> None:
-    """STF-20, STF-31, PHR-18, PHR-27, SEC-01 to SEC-06, ORD-10, LOG-06: each is named by a page, guide or phrase."""
+    """STF-20, STF-31, PHR-18, PHR-27, SEC-01 to SEC-06, ORD-10, LOG-06, CMP-07, AFT-24: each has its page, guide or phrase."""
     named = " ".join(
         [
             *HandbookPage.objects.values_list("rules", flat=True),

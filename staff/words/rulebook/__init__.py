@@ -8,6 +8,7 @@ from common import clock
 from staff.models import Guide, HandbookPage, Phrase, Term
 from staff.words.rulebook.guides import GUIDES
 from staff.words.rulebook.handbook import PAGES
+from staff.words.rulebook.handbook_after import AFTER_PAGES
 from staff.words.rulebook.phrases import ADVERTS, PHRASES
 from staff.words.rulebook.terms import TERMS
 
@@ -64,7 +65,7 @@ def _pages() -> int:
     there = set(HandbookPage.objects.values_list("slug", flat=True))
     missing = [
         HandbookPage(slug=slug, chapter=chapter, title=title, rules=rules, body=body, valid_from=clock.today())
-        for slug, chapter, title, rules, body in PAGES
+        for slug, chapter, title, rules, body in [*PAGES, *AFTER_PAGES]
         if slug not in there
     ]
     HandbookPage.objects.bulk_create(missing, ignore_conflicts=True)

@@ -80,7 +80,7 @@ def test_the_page_takes_a_catalogue_and_gives_its_odd_rows_back(as_user, olli):
     assert "products.csv" in shown
     assert Product.objects.get().supplier.name == "甲厂"
     batch = ImportBatch.objects.get()
-    book = client.get(reverse("orders:import_errors", args=[batch.public_id])).content
+    book = client.post(reverse("orders:import_errors", args=[batch.public_id])).content
     Supplier.objects.create(code="G9", name="乙厂")
     again = take(("mended.xlsx", io.BytesIO(book)))
     assert (numbers(again, "products"), again.error_count) == ((1, 0, 0), 0)

@@ -208,11 +208,11 @@ def test_a_promotion_is_found_at_the_first_import(supplier):
 def test_error_rows_come_back_as_a_file_that_can_be_mended(supplier):
     from openpyxl import load_workbook
 
-    from orders.imports.error_file import error_workbook
+    from orders.imports.error_file import export_errors
 
     batch = files.take(files.orders({}, {"订单编号": "7.39E+18", "买家会员名": "=1+1"}))
     assert [(e.row, e.column) for e in batch.row_errors.all()] == [(3, "订单编号")]
-    book = load_workbook(io.BytesIO(error_workbook(batch)))
+    book = load_workbook(io.BytesIO(export_errors(batch=batch, by=factories.UserFactory(role="operations")).content))
     page = book.worksheets[0]
     assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n"}
     page.cell(2, 1).value = "6113448474333641999"

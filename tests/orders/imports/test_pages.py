@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from audit.models import Entry
 from orders.imports.services import run_waiting_imports
 from orders.models import ImportBatch, Order, PromotionWindow
 from orders.states import JobState
@@ -33,8 +34,9 @@ def test_a_preview_is_looked_at_and_then_imported_for_good(noon, as_user, olli):
     client.post(reverse("orders:import_repeat", args=[preview.public_id]))
     assert run_waiting_imports() == 1
     assert (Order.objects.count(), run_waiting_imports()) == (1, 0)
-    book = client.get(reverse("orders:import_errors", args=[preview.public_id]))
+    book = client.post(reverse("orders:import_errors", args=[preview.public_id]))
     assert (book.status_code, book.content[:2]) == (200, b"PK")
+    assert Entry.objects.get(action="staff.exported").data == {"what": "orders.import_errors", "rows": 1}  # SEC-02
     assert client.get(reverse("orders:imports")).status_code == 200
 
 
