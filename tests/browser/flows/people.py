@@ -56,6 +56,7 @@ class Cast:
     address: ReturnAddress
     # Made before any page is open: SQLite has one writer, and open pages write who is there.
     sessions: dict[str, Client]
+    photos: int = 0
 
     @property
     def page(self) -> Page:
