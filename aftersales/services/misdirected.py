@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,6 +45,7 @@ def report_wrong_address(
     open_one = _open_incident(case)
     if open_one is not None:
         raise AlreadyOpen(open_one)
+    columns: dict[str, Any] = {"owner": case.owner} if case.owner is not None else {}
     incident = open_case(
         kind=Kind.INCIDENT,
         channel=Channel.INTERNAL,
@@ -55,7 +57,7 @@ def report_wrong_address(
         origin=case,
         now=now,
         incident=IncidentKind.WRONG_ADDRESS,
-        **({"owner": case.owner} if case.owner else {}),
+        **columns,
     )
     incident.goods = case.goods  # wherever the buyer's parcel is (RET-37)
     incident.save(update_fields=["goods"])

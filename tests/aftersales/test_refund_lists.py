@@ -53,7 +53,7 @@ INTERVENTIONS = ("无需介入", "客服介入处理中", "")
 
 @pytest.fixture
 def supplier(noon):
-    made = factories.SupplierFactory(code="GYS01")
+    made = factories.SupplierFactory(code="LISTED")
     factories.ProductFactory(code="A-1", supplier=made)
     return made
 

@@ -91,7 +91,7 @@ def order_of(row: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def listed(noon):
-    factories.ProductFactory(code="A-1", supplier=factories.SupplierFactory(code="GYS01"))
+    factories.ProductFactory(code="A-1", supplier=factories.SupplierFactory(code="LISTED"))
     told = list(rows())
     files.take(
         files.orders(*map(order_of, told)),
@@ -140,7 +140,7 @@ def test_refunds_that_wait_have_the_platforms_clock_at_the_platforms_time(listed
 
 @pytest.mark.parametrize(("number", "goods"), [("null", "unshipped"), ("No:YT1234567890123", "in_transit")])
 def test_ret_37_of_a_closed_order_only_what_has_a_number_is_under_way(noon, number, goods):
-    factories.ProductFactory(code="A-1", supplier=factories.SupplierFactory(code="GYS01"))
+    factories.ProductFactory(code="A-1", supplier=factories.SupplierFactory(code="LISTED"))
     row = next(iter(rows()))
     closed = {"订单编号": row["订单编号"], "订单状态": "交易关闭", "物流单号 ": number, "物流公司": "圆通速递"}
     files.take(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ class Cast:
     people: dict[str, User]
     supplier: Supplier
     address: ReturnAddress
-    sessions: dict[str, Client] = field(default_factory=dict)
+    # Made before any page is open: SQLite has one writer, and open pages write who is there.
+    sessions: dict[str, Client]
     photos: int = 0
 
     @property
@@ -67,12 +68,8 @@ class Cast:
 
     def as_person(self, who: str, path: str = "") -> None:
         """The browser goes on as `who` of ROLES, at `path` when one is given."""
-        client = self.sessions.get(who)
-        if client is None:
-            client = self.sessions[who] = Client()
-            client.force_login(self.people[who])
         self.page.context.clear_cookies()
-        self.watched.log_in(client, LANGUAGE)
+        self.watched.log_in(self.sessions[who], LANGUAGE)
         if path:
             self.go(path)
 
@@ -180,10 +177,17 @@ def assemble(watched: Watched, settings: Any) -> Cast:
         address="浙江省金华市义乌市工业路8号",
         is_default=True,
     )
-    cast = Cast(watched, settings, people, supplier, address)
+    sessions = {who: logged_in(user) for who, user in people.items()}
+    cast = Cast(watched, settings, people, supplier, address, sessions)
     cast.now_is(START)
     ensure_policies()
     return cast
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def bought(
