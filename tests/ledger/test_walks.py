@@ -152,6 +152,7 @@ def _todo(keys: dict[str, str]) -> st.SearchStrategy[list[str]]:
 
 
 @pytest.mark.once
+@pytest.mark.once
 class TestWalks(TestCase):
     @walking
     @given(todo=_todo(SLIP_BY))

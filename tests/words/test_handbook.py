@@ -66,7 +66,7 @@ RULES_AS_TEXT = [
 
 
 def test_rules_of_manners_stand_as_text_where_they_are_found(rulebook: None) -> None:
-    """STF-20, STF-31, PHR-18, PHR-27, SEC-01 to SEC-06, ORD-10, LOG-06, CMP-07, AFT-24: each has its page, guide or phrase."""
+    """STF-20, STF-31, PHR-18, PHR-27, SEC-01 to SEC-06, ORD-10, LOG-06, CMP-07, AFT-24: each has its page or phrase."""
     named = " ".join(
         [
             *HandbookPage.objects.values_list("rules", flat=True),
