@@ -23,7 +23,7 @@ from common.htmx import HtmxRequest, back_to
 from common.lean import fill
 from common.paging import keyset
 from sla import desk as worklists
-from sla import facets, policies, saved, services
+from sla import facets, saved, services
 from sla.forms import ExtendForm, GiveForm, NoForm, PauseForm, SaveViewForm
 from sla.models import Clock, SavedView
 from sla.selectors import clocks_of
