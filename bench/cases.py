@@ -23,6 +23,7 @@ from staff.models import User
 
 SHARE = 10  # cases of ten orders: three
 FEW = 10_000  # cases of the small house
+LEAST = 3_000  # cases: some in every state, half way down as well
 EVENTS, PHOTOS = 50, 20
 REFUNDS = 20_000  # of a list; fewer in a small house
 FILTERS = {
@@ -48,7 +49,7 @@ WORKLIST = List(
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
-    many = bench.large.size.orders * 3 // SHARE
+    many = max(LEAST, bench.large.size.orders * 3 // SHARE)
     for use, number in ((bench.use_small, min(FEW, many // 2)), (bench.use_large, many)):
         use()
         rulebook.load()
