@@ -97,11 +97,11 @@ def stopping(how: str, ana: Any, supplier: Any) -> tuple[Case, Intercept]:
     return case, Intercept.objects.get(case=case)
 
 
-def a_claim(supplier: Any, case: Case, number: str = "CL1") -> Claim:
+def a_claim(supplier: Any, case: Case, number: str = "CL1", state: str = ClaimState.SENT) -> Claim:
     loss = Loss.objects.create(
         topic=f"aftersales.case:{case.pk}", order=case.order, goods=Decimal(50), total=Decimal(50), at=NOON
     )
     return Claim.objects.create(
         number=number, loss=loss, liable="supplier", supplier=supplier, percent=100, amount=Decimal(50),
-        state=ClaimState.SENT, sent_at=NOON,
+        state=state, sent_at=NOON if state == ClaimState.SENT else None,
     )  # fmt: skip

@@ -109,8 +109,8 @@ def test_sup_28_a_claim_comes_with_its_goods_and_the_pictures_that_prove_it(petr
     flaw, reply, chat = (
         add_evidence(case=case, file=picture(colour=colour), kind=colour, by=ana) for colour in ("red", "blue", "green")
     )
-    claim = a_claim(supplier_a, case)
-    Claim.objects.update(state="drafted", proof=[flaw.key, reply.key, chat.key])
+    claim = a_claim(supplier_a, case, state="drafted")
+    Claim.objects.update(proof=[flaw.key, reply.key, chat.key])
     claims.prove_claim(claim_id=claim.pk, version=None, goods=[flaw.key], reply=[reply.key], by=ana)
     assert not Evidence.objects.filter(shared_at__isnull=False).exists()
     claims.send_claim(claim_id=claim.pk, version=None, by=ana)

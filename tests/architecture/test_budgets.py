@@ -145,8 +145,7 @@ def queries(client: Client, url: str, *, warm: bool) -> int:
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[Counts]:
     """The queries of every list, for one row and for three: of two worlds in all, since a world for each takes minutes."""
-    remembered = pytest.MonkeyPatch.context()
-    with django_db_blocker.unblock(), transaction.atomic(), remembered as patch:
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "SECONDS", 3600)
         world = make_world(rows=1)
         one = counts(world, warm=True)

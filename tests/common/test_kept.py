@@ -14,6 +14,7 @@ from common.kept import SECONDS, Kept
 def moment(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(kept, "SECONDS", SECONDS)
     return now
 
 
