@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from common import kept
 from common.kept import SECONDS, Kept
 from sla import facets
 
@@ -16,6 +17,7 @@ def test_names_are_asked_for_once_in_a_while(monkeypatch):
         return [(1, f"at {moment[0]}")]
 
     monkeypatch.setattr(facets, "_registry", {"shop": Kept(names)})
+    monkeypatch.setattr(kept, "SECONDS", SECONDS)
     monkeypatch.setattr(time, "monotonic", lambda: moment[0])
     assert facets.choices("shop") == [(1, "at 100.0")]
     moment[0] += SECONDS - 0.1
