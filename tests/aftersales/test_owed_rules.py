@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from aftersales import guidance
 from aftersales.models import Case, Intercept, Responsibility, StockQuestion
@@ -164,8 +165,11 @@ def test_sup_11_the_number_of_what_is_there_after_all_ends_the_shortage(noon, pe
 
 def test_sup_11_supplier_and_service_see_that_a_line_is_held(noon, ana, petra, supplier_a, as_user, english):
     _case, line = short(supplier_a, petra)
-    assert "shortage: the buyer decides" in as_user(petra).get("/portal/?show=short").content.decode()
-    assert "shortage: the buyer decides" in as_user(ana).get(line.order.get_absolute_url()).content.decode()
+    pages = ((petra, "/portal/?show=short"), (ana, line.order.get_absolute_url()))
+    for person, page in pages:
+        browser = as_user(person)
+        browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        assert "shortage: the buyer decides" in browser.get(page).content.decode()
 
 
 # ── stopping a parcel out of an incident (LOG-17, LOG-18, RET-34) ────────────

@@ -6,10 +6,8 @@ import json
 import os
 import re
 import secrets
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,7 +28,7 @@ def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Co
         env=clean | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=60,
     )
 
 
@@ -80,19 +78,6 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
 def test_migrations_are_current(tmp_path: Path) -> None:
     run = manage(tmp_path, "makemigrations", "--check", "--dry-run")
     assert run.returncode == 0, run.stdout
-
-
-@pytest.mark.slow
-def test_migrations_go_back_to_nothing(tmp_path: Path) -> None:
-    """People are what every floor refers to, so without them nothing of the house is left."""
-    database = tmp_path / "there_and_back.sqlite3"
-    for way in ([], ["staff", "zero"]):
-        run = manage(tmp_path, "migrate", "-v0", *way, DATABASE_URL=f"sqlite:///{database}")
-        assert run.returncode == 0, run.stderr
-        with closing(sqlite3.connect(database)) as connection:
-            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        left = [table for table in tables if table.startswith(tuple(f"{floor}_" for floor in FLOORS))]
-        assert left == ["reports_dailyreport"] if way else len(left) > 100
 
 
 def test_migrations_have_names() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from audit.models import Entry
 from common import bulk
 from common.exceptions import BusinessError
 from sla import starting
+from sla.apps import seed_policies
 from sla.engine import SweepCounts, sweep
 from sla.models import Calendar, Clock, PolicyVersion
 from sla.selectors import clocks_of
@@ -304,3 +306,9 @@ def test_taking_back_may_keep_the_breaches_that_fell(start):
         ("void", "", None, "another date"),
     ]
     assert [(event.clock_id, event.kind) for event in unseen.events.all()] == [(unseen.pk, "breach")]
+
+
+def test_migrating_back_to_nothing_seeds_no_policies(db, monkeypatch):
+    """The receiver runs after every migration, after one that has just dropped the table too."""
+    monkeypatch.setattr(PolicyVersion._meta, "db_table", "sla_gone")
+    seed_policies(apps.get_app_config("sla"))
