@@ -17,7 +17,7 @@ install_missing() {
     local packages=()
     [ -n "$(find_tool initdb)" ] || packages+=(postgresql)
     [ -n "$(find_tool redis-server)" ] || packages+=(redis-server)
-    [ -n "$(find_tool chromium)" ] || packages+=(chromium)
+    [ -n "$(find_tool chromium-headless-shell)$(find_tool chromium)" ] || packages+=(chromium-headless-shell)
     [ -n "$(find_tool pdftotext)" ] || packages+=(poppler-utils)
     has_chinese || packages+=(fonts-wqy-microhei)
     [ ${#packages[@]} = 0 ] && return

@@ -16,7 +16,7 @@ from staff.roles import Role
 from tests.architecture.world import World
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 NOT_PAGES = ("/static/", "/media/", "/logout/")
 HOUSE = [role for role in Role.values if role != Role.SUPPLIER]

@@ -35,10 +35,11 @@ TOO_WIDE = """() => {
 
 
 def chromium_path() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        raise RuntimeError("Chromium is missing: apt-get install chromium")
-    return found
+    """The shell without windows where there is one: the same engine, a fifth sooner."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError("Chromium is missing: apt-get install chromium-headless-shell")
 
 
 @pytest.fixture(scope="session")
