@@ -77,7 +77,7 @@ run() {
     shift
     printf '\n── the suite on %s\n' "$name"
     mkdir -p "$root/var/test"
-    env HOUTAI_VAR="$root/var/test" $python -m pytest -q -n "${TEST_WORKERS:-2}" --dist loadgroup "$@" 2>&1 \
+    env HOUTAI_VAR="$root/var/test" $python -m pytest -q -n "${TEST_WORKERS:-3}" --dist loadgroup "$@" 2>&1 \
         | tee "$root/var/test/last.log" || code=$?
     summaries+=("$name: $(tail -1 "$root/var/test/last.log" | tr -d '=')")
     [ "$code" = 0 ] || failed=1

@@ -32,6 +32,7 @@ SERVED = (*NEEDS, "browser", "django_db")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-doors", action="store_true", help="note what every visitor gets in doors.txt")
+    parser.addoption("--thorough", action="store_true", help="a thousand histories and 200 teams instead of some")
     parser.addoption("--write-budgets", action="store_true", help="note the queries of every list in budgets.json")
 
 

@@ -36,9 +36,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && field) setTimeout(home);
 });
 
+// A scanner does not wait: what came while the answer was on its way stays, and only what was asked about goes.
+let asked = "";
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) asked = field.value; });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target !== answer) return;
-  if (field) field.value = "";
-  next();
+  if (field?.value.startsWith(asked)) field.value = field.value.slice(asked.length);
+  asked = "";
+  if (!field?.value) next();
 });
 if (answer?.querySelector("[data-count], .count select")) next();

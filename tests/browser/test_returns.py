@@ -121,6 +121,15 @@ def test_an_unknown_parcel_goes_to_the_pool_by_a_second_scan(watched: Watched, a
     assert Case.objects.get(pk=case.pk).state == "received"
 
 
+def test_what_is_scanned_before_the_answer_is_there_is_kept(watched: Watched, ana: User) -> None:
+    become(watched, UserFactory(username="wang", name="王仓", role=Role.WAREHOUSE, language="en"))
+    watched.page.goto(f"{watched.base}/returns/")
+    scan(watched, SF)
+    watched.page.keyboard.type("YT2")
+    expect(watched.page.locator(".sight-bad")).to_contain_text("Unknown parcel")
+    expect(watched.page.locator("#scan")).to_have_value("YT2")
+
+
 @pytest.fixture
 def phone(watched: Watched) -> Watched:
     watched.page.set_viewport_size({"width": 390, "height": 844})

@@ -47,7 +47,8 @@ from staff.models import (
 from staff.roles import Role
 from tests import factories
 from tests.architecture.routes import Route, all_routes
-from tests.architecture.world import World, make_world
+from tests.architecture.test_doors import read_table
+from tests.architecture.world import VISITORS, World, make_world
 from tests.conduct.helpers import MARKS, play
 
 pytestmark = [
@@ -57,7 +58,8 @@ pytestmark = [
 ]  # one worker builds the one world
 
 ENDS = {"logout", "admin:logout"}
-OBSERVERS = ("cora", "tina", "supplier_a")
+LIKE = {"cora": "agent", "tina": "supervisor", "supplier_a": "supplier_a"}  # whose column of the doors is theirs
+OBSERVERS = tuple(LIKE)
 FIRST = 70_001  # the id of Vera's row in every table of hers: a door needs one try, not one for each table
 PENALTY_NUMBERS = {f"penalty {number}": f"#{number}" for number in (FIRST, FIRST + 1)}
 KEPT = MARKS | PENALTY_NUMBERS
@@ -189,6 +191,7 @@ def answered(client: Any, method: str, url: str) -> str:
     return plain(content) + json.dumps(dict(answer.items()))
 
 
+DOORS = read_table()
 ROUTES = [route for route in all_routes() if route.name not in ENDS]
 PAGES = [route for route in ROUTES if not route.is_admin]
 ADMIN = [route for route in ROUTES if route.is_admin]  # lets nobody else in (test_doors)
@@ -196,15 +199,25 @@ LISTS = [route for route in ROUTES if not route.arguments]
 QUERIES = ("?q=vera", "?kind=staff.penalty_decision&state=late", "?policy=staff.penalty_decision")
 
 
+def is_worth_a_try(route: Route, method: str, observer: str) -> bool:
+    """Not where the table of doors has no such method for anybody, nor where the house is closed to suppliers."""
+    codes = DOORS.get((route.name, method))
+    if codes is None:
+        return True
+    seen = codes[VISITORS.index(LIKE[observer])]
+    return seen != 405 and not (seen == 403 and observer == "supplier_a")
+
+
 def walk(house: House, observer: str, routes: list[Route], methods: tuple[str, ...]) -> dict[str, set[str]]:
     """What `observer` finds of Vera's behind these doors: address → names of marks."""
     client = house.world.client(observer)
     client.raise_request_exception = False
-    tries = ((route, url, method) for route in routes for url in sorted(urls(house, route)) for method in methods)
+    doors = [(route, method) for route in routes for method in methods if is_worth_a_try(route, method, observer)]
+    tries = ((route, url, method) for route, method in doors for url in sorted(urls(house, route)))
     found = {
         f"{method} {url}": leaks(answered(client, method, url), observer, route.name) for route, url, method in tries
     }
-    assert len(found) >= len(routes) * len(methods) // 2  # the control: doors were tried
+    assert len(found) >= len(doors) // 2 > 20  # the control: doors were tried
     return {url: names for url, names in found.items() if names}
 
 

@@ -1,4 +1,6 @@
-"""Paid out = came back + borne by the house, for every case and every month, over a thousand random histories."""
+"""Paid out = came back + borne by the house, for every case and every month, over random histories.
+
+`pytest --thorough` plays a thousand of them."""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.factories import NOON
 from tests.ledger.helpers import D, an_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-CASES = [pytest.param(1_000, marks=pytest.mark.once), 40]  # a minute is enough once
+SOME, MANY = 200, 1_000
 PARTIES = [party for party in Liable.values if party != Liable.PLATFORM]
 DAY = dt.timedelta(days=1)
 
@@ -123,7 +125,11 @@ def a_history(number: int, people: tuple[User, User, User], supplier, dice: rand
     return topic
 
 
-@pytest.mark.parametrize("cases", CASES)
+@pytest.fixture
+def cases(request) -> int:
+    return MANY if request.config.getoption("--thorough") else SOME
+
+
 def test_fin_11_random_histories_balance_by_case_and_by_month(ana, sam, fin, supplier_a, cases):
     dice, books = random.Random(20261122), Books()
     topics = [a_history(number, (ana, sam, fin), supplier_a, dice, books) for number in range(cases)]
