@@ -71,13 +71,13 @@ stop_servers() {
     [ -z "${data:-}" ] || rm -rf "$data"
 }
 
-# run NAME PYTEST-ARGUMENTS…: one half of the suite; the last line of pytest is kept for the end.
+# run NAME PROCESSES PYTEST-ARGUMENTS…: one half of the suite; the last line of pytest is kept for the end.
 run() {
-    local name=$1 code=0
-    shift
+    local name=$1 processes=${TEST_WORKERS:-$2} code=0
+    shift 2
     printf '\n── the suite on %s\n' "$name"
     mkdir -p "$root/var/test"
-    env HOUTAI_VAR="$root/var/test" $python -m pytest -q -n "${TEST_WORKERS:-3}" --dist loadgroup "$@" 2>&1 \
+    env HOUTAI_VAR="$root/var/test" $python -m pytest -q -n "$processes" --dist loadgroup "$@" 2>&1 \
         | tee "$root/var/test/last.log" || code=$?
     summaries+=("$name: $(tail -1 "$root/var/test/last.log" | tr -d '=')")
     [ "$code" = 0 ] || failed=1
@@ -90,12 +90,12 @@ unset DATABASE_URL REDIS_URL
 start_servers
 make_template & template_pid=$!
 # Raw SQL of migrations is for PostgreSQL alone, so tables made from the models are the same and sooner there.
-run SQLite --nomigrations -m "once or not (postgres or redis or browser)" "$@"
+run SQLite 2 --nomigrations -m "once or not (postgres or redis or browser)" "$@"
 wait "$template_pid" || fail "the migrations do not run on PostgreSQL"
 export DATABASE_URL=${given_database:-postgres://houtai@127.0.0.1:$pg_port/postgres}
 export REDIS_URL=${given_redis:-redis://127.0.0.1:$redis_port/0}
 [ -n "$given_database" ] || export TEST_TEMPLATE=houtai_template
-run "PostgreSQL and Redis" -m "not once" "$@"
+run "PostgreSQL and Redis" 3 -m "postgres or redis or not once" "$@"
 
 printf '\n%s\n' "${summaries[@]}"
 echo "(the second half also runs what needs PostgreSQL, Redis or Chromium, and leaves out where the kind of database makes no difference)"

@@ -18,6 +18,8 @@ from suppliers.models import Product, Supplier
 from tests import factories
 from tests.admin_pages import ADMINS, MADE_BY, VERSIONED, label, url
 
+pytestmark = pytest.mark.once
+
 HOUSE = {"aftersales", "audit", "ledger", "notifications", "orders", "reports", "sla", "staff", "suppliers"}
 
 

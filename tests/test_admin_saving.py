@@ -14,6 +14,8 @@ from suppliers.models import Supplier, SupplierMember, SupplierToken
 from tests import factories
 from tests.admin_pages import MADE_BY, TYPED, VERSIONED, label, posted, url
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def supervisor(sam: User, as_user) -> Client:

@@ -28,6 +28,8 @@ from tests import factories
 from tests.aftersales.answers import answers_to
 from tests.factories_cases import CaseFactory, ReasonFactory, ReturnAddressFactory, line_of, share_all
 
+pytestmark = pytest.mark.once
+
 ROLES = (*Role.values, "system")
 LEGAL = [(machine.KIND, step.name, state) for machine in ALL for step in steps(machine) for state in step.sources]
 
@@ -78,7 +80,6 @@ def prepared(kind: str, state: str, step: Step | None = None) -> Case:
     return case
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_machine_has_the_states_of_the_specification(machine):
     assert set(machine.STATES.values) == set(SPECIFIED[machine.KIND].split()) | ADDED.get(machine.KIND, set())
@@ -86,7 +87,6 @@ def test_a_machine_has_the_states_of_the_specification(machine):
     assert {machine.KIND for machine in ALL} == set(Kind.values)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_every_state_is_reached_and_leads_to_an_end(machine):
     ways = {(source, step.target) for step in steps(machine) for source in step.sources}
@@ -98,7 +98,6 @@ def test_every_state_is_reached_and_leads_to_an_end(machine):
     assert ends == set(machine.STATES.values)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_machine_speaks_of_things_that_exist(machine):
     policies = {policy.key for policy in all_policies() if policy.subject_type == CASE}
@@ -111,7 +110,6 @@ def test_a_machine_speaks_of_things_that_exist(machine):
         assert {step.target, *step.sources} <= set(machine.STATES.values)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_a_closed_case_can_be_reopened_with_a_reason(machine):
     final = {state for state, place in machine.PLACES.items() if place.final}
@@ -120,7 +118,6 @@ def test_a_closed_case_can_be_reopened_with_a_reason(machine):
     assert reopen.asks == ("why",)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.KIND)
 def test_the_buttons_of_a_role_are_its_legal_steps(machine, role):
@@ -204,7 +201,6 @@ def test_a_stale_version_is_a_conflict(db, ana, noon):
     assert not Contact.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("kind", [kind for kind in Kind.values if kind in meaning.STANDS])
 def test_every_word_of_the_platform_has_its_place_in_the_machine(kind):
     for stands in meaning.STANDS[kind].values():

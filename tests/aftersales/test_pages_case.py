@@ -20,7 +20,7 @@ from tests import factories
 from tests.aftersales.goods import a_case, a_line, an_address, coming_back
 from tests.factories_cases import ReasonFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NOON, HOUR = factories.NOON, dt.timedelta(hours=1)
 
 

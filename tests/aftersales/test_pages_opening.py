@@ -11,7 +11,7 @@ from orders.models import OrderLine, Parcel
 from tests import factories
 from tests.aftersales.goods import a_case, a_line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NOON = factories.NOON
 
 

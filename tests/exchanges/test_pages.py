@@ -15,7 +15,7 @@ from tests.exchanges.helpers import agreed, approved, asked, leave_asked
 from tests.factories import NOON
 from tests.factories_staff import give_duty
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "team")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("noon", "team")]
 As = Callable[[User], Client]
 
 

@@ -14,6 +14,8 @@ from tests.factories import NOON, UserFactory
 from tests.factories_staff import a_team, give_duty
 from tests.handover.conftest import FIVE, HALF_PAST_FOUR, MINUTE
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def at_five(noon):

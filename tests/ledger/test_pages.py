@@ -17,7 +17,7 @@ from tests import factories
 from tests.factories import NOON
 from tests.ledger.helpers import D, a_loss, an_order, asked, claim_of, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def numbers(answer) -> list[str]:

@@ -10,6 +10,8 @@ from audit.models import Entry
 from orders.models import Order
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 NOON, HOUR = factories.NOON, dt.timedelta(hours=1)
 
 

@@ -13,7 +13,7 @@ from reports.models import DailyReport
 from reports.services import make_report
 from tests.reports.conftest import DAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def test_the_page_opens_on_yesterday_and_writes_nothing(noon: Any, month: None, sam: Any, as_user: Any) -> None:

@@ -18,7 +18,7 @@ from staff.rota.states import DayKind, Skill, WishKind
 from tests.factories import UserFactory
 from tests.factories_staff import DemandFactory, RotaFactory, ShiftTemplateFactory, UserSkillFactory, a_team, give_duty
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MONDAY = dt.date(2026, 11, 16)
 DAY = dt.timedelta(days=1)
 HTMX = {"HX-Request": "true"}

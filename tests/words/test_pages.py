@@ -13,7 +13,7 @@ from staff.roles import Role
 from staff.words.states import PhraseState
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 HTMX = {"HX-Request": "true"}
 
 

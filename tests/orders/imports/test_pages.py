@@ -12,7 +12,7 @@ from orders.states import JobState
 from tests import factories
 from tests.orders.imports import files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def upload(client, *sent, **data):
