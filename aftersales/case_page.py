@@ -177,9 +177,9 @@ def _how(above: str | None, below: str | None) -> str:
 def _goods(page: CasePage) -> None:
     """RET-37: all that says where the goods are; only what this kind of case can have is asked for."""
     case = page.case
-    if case.kind in COMES_BACK and case.goods not in (Goods.UNSHIPPED, Goods.WITH_BUYER):
+    if case.kind in COMES_BACK and (case.return_address_id or case.goods not in (Goods.UNSHIPPED, Goods.WITH_BUYER)):
         page.return_parcels = list(case.return_parcels.order_by("pk"))
-    if case.kind in COMES_BACK and case.goods in (Goods.BACK, Goods.IN_TRANSIT):
+    if page.return_parcels or (case.kind in COMES_BACK and case.goods in (Goods.BACK, Goods.IN_TRANSIT)):
         counted = case.inspections.select_related("case_line__line", "counted_by", "verdict_by", "counted_by_supplier")
         page.inspections = list(counted.order_by("pk"))
     if case.kind in GOES_OUT:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from aftersales import amounts
 from aftersales.models import Case, FreightRule, ReturnAddress
 from aftersales.services import answers, inspecting
 from aftersales.services.turning_back import goods_once_stopped
-from aftersales.states import Bearer, Errand, Goods, IncidentKind, Judgement
+from aftersales.states import Bearer, Errand, Goods, IncidentKind, Judgement, Kind
 from orders.carriers import CARRIERS
 from sla.states import Party
 from staff.selectors import active_users
@@ -48,10 +48,15 @@ def _text(label: Any, *, required: bool = True, rows: int = 2, most: int = 500) 
 
 
 def addresses_for(case: Case) -> QuerySet[ReturnAddress]:
-    """The addresses of the master list that fit this case: its supplier's, its shop's, or everybody's (RET-21)."""
+    """The addresses of the master list that fit this case, the likeliest first (RET-21).
+
+    They are its supplier's and those of the house. What is exchanged goes to the supplier that sends the right thing
+    (SUP-06), if it takes returns itself.
+    """
     rows = ReturnAddress.objects.filter(retired_at__isnull=True)
     fitting = rows.filter(supplier=case.supplier) | rows.filter(supplier__isnull=True)
-    return fitting.order_by("-is_default", "name")
+    own_first = [F("supplier").asc(nulls_last=True)] if case.kind == Kind.EXCHANGE else []
+    return fitting.order_by(*own_first, "-is_default", "name")
 
 
 def _return_address(case: Case) -> Fields:

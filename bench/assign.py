@@ -54,12 +54,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
     Attendance.objects.bulk_create(Attendance(user_id=pk, came_at=now - dt.timedelta(hours=1)) for pk in people)
     held = _pieces(pieces, people[0], now)
     try:
-        yield from _figures(pieces, people, now)
+        yield from _figures(pieces, people, now, bench.rounds(ROUNDS))
     finally:
         _leave_as_found(people, held)
 
 
-def _figures(pieces: int, people: list[int], now: dt.datetime) -> Iterator[Figure]:
+def _figures(pieces: int, people: list[int], now: dt.datetime, rounds: int) -> Iterator[Figure]:
     def product(number: int) -> float:
         _free(pieces, people[0])
         took, given = timed(lambda: assign_open(now))
@@ -75,7 +75,7 @@ def _figures(pieces: int, people: list[int], now: dt.datetime) -> Iterator[Figur
     few, many = _statements(10, people[0], now), _statements(pieces, people[0], now)
     expect(many, few, "statements for all and for ten")
     yield Figure("assign_10k_statements", many, "queries", 45)
-    taken = pairs(product, limit, rounds=ROUNDS)
+    taken = pairs(product, limit, rounds=rounds)
     taken.tell(f"assigning {pieces} pieces to {len(people)} people")
     yield Figure("assign_10k_vs_sql", taken.ratio, "x", 3)
 

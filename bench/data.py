@@ -52,7 +52,7 @@ class Size:
     @property
     def repeats(self) -> int:
         """Requests of a page: few in a house that is too small to say anything."""
-        return 21 if self.orders >= 50_000 else 3
+        return 21 if self.orders >= 50_000 else 1
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,11 @@ def measure(bench: Bench) -> Iterator[Figure]:
     bench.use_large()
     rows = bench.large.size.rows
     by = User.objects.get(username="bench13")  # operations
-    taken = pairs(lambda number: _product(number, rows, by), lambda number: _by_hand(number, rows), rounds=ROUNDS)
+    taken = pairs(
+        lambda number: _product(number, rows, by),
+        lambda number: _by_hand(number, rows),
+        rounds=bench.rounds(ROUNDS),
+    )
     taken.tell(f"import of {rows} orders")
     yield Figure("import_vs_copy", taken.ratio, "x", 5)
 

@@ -34,10 +34,12 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """Returns of one broken piece each, taken in by pre-sales: with the clock of the first answer, the line of the
     trail, and a message to each of the after-sales agents (AFT-15)."""
     bench.use_large()
-    lines = _lines(3 * (WARMING + ROUNDS * OPENED))
+    rounds = bench.rounds(ROUNDS)
+    opened_a_round, greeted = (OPENED, GREETED) if bench.is_telling else (20, 200)
+    lines = _lines(3 * (WARMING + rounds * opened_a_round))
     lines = lines[: len(lines) // 3]  # others are left for what is measured after this
     warming = min(WARMING, len(lines) // 3)
-    of_round = (len(lines) - warming) // ROUNDS
+    of_round = (len(lines) - warming) // rounds
     if of_round < 1:
         raise WrongResultError(f"{len(lines)} orders to open cases of: too few")
     cookies = [_log_in(number) for number in range(AGENTS)]
@@ -54,10 +56,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
         load.send(bare, [hello] * warming * 10, status=200)
         taken = pairs(
             lambda _number: load.send(product, some(of_round), status=302),
-            lambda _number: load.send(bare, [hello] * GREETED, status=200),
-            rounds=ROUNDS,
+            lambda _number: load.send(bare, [hello] * greeted, status=200),
+            rounds=rounds,
         )
-    done = warming + ROUNDS * of_round
+    done = warming + rounds * of_round
     expect([now - then for now, then in zip(_made(), before, strict=True)], [done] * 4 + [done * told], "rows made")
     rates = [1 / statistics.median(side) for side in (taken.product, taken.limit)]
     note(f"opening cases: {rates[0]:.0f} a second, the bare hello page {rates[1]:.0f} a second, {PROCESSES} processes")

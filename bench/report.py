@@ -41,7 +41,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         expect(sum(row[5] for row in rows), started, "promises started, by one pass")  # type: ignore[attr-defined]
         return took
 
-    taken = pairs(product, limit, rounds=ROUNDS)
+    taken = pairs(product, limit, rounds=bench.rounds(ROUNDS))
     taken.tell("report")
     yield Figure("report_vs_one_pass", taken.ratio, "x", 3)
 

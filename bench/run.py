@@ -35,6 +35,10 @@ class Bench:
         """Below these orders a figure only shows that its work is done, so a little of the work will do."""
         return self.large.size.orders >= TELLING
 
+    def rounds(self, many: int) -> int:
+        """How often a pair is measured: `many` times where the figure says something, else once over."""
+        return many if self.is_telling else 1
+
     def use_large(self) -> None:
         use(self.large_name)
 

@@ -23,7 +23,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     sought = [Order.objects.get(pk=1 + n * bench.large.size.orders // WORDS) for n in range(WORDS)]
     for name, column in PLACES.items():
         hello, found = Taken(), Taken()
-        for number in range(REPEATS + 1):
+        for number in range(bench.rounds(REPEATS) + 1):
             order = sought[number % WORDS]
             greeted, searched = get(client, HELLO), _search(client, order, getattr(order, column))
             if number:  # the first warms up

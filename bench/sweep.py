@@ -67,7 +67,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         _check(house, number, due, before)
         return took
 
-    taken = pairs(product, limit, rounds=ROUNDS)
+    taken = pairs(product, limit, rounds=bench.rounds(ROUNDS))
     taken.tell(f"sweep of {house.size.due} due clocks")
     yield Figure("sweep_vs_one_statement", taken.ratio, "x", 2)
 
@@ -102,7 +102,7 @@ def _idle(bench: Bench) -> Iterator[Figure]:
     """A round with nothing due: its queries, and its time in the large house against the small one."""
     taken: dict[str, list[float]] = {"small": [], "large": []}
     queries = 0
-    for _block in range(IDLE_BLOCKS):
+    for _block in range(bench.rounds(IDLE_BLOCKS)):
         for name, use, house in (("small", bench.use_small, bench.small), ("large", bench.use_large, bench.large)):
             use()
             with CaptureQueriesContext(connection) as captured:

@@ -90,7 +90,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         taken = pairs(
             lambda number: _product(server, suppliers[number], extra),
             lambda number: _by_hand(suppliers[number]),
-            rounds=ROUNDS,
+            rounds=bench.rounds(ROUNDS),
         )
     taken.tell(f"upload of about {bench.large.size.rows} rows")
     note(f"upload: {' '.join(f'{value:.0f}' for value in extra)} MB more at the peak of all processes")

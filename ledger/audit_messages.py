@@ -18,11 +18,12 @@ def _shares(shares: Mapping[str, str]) -> str:
 
 
 def asked(data: Data) -> str:
+    purpose = str(Purpose(data["purpose"]).label)
     told = {
         "number": data["number"],
         "amount": data["amount"],
-        "purpose": Purpose(data["purpose"]).label,
-        "reason": data["reason"],
+        "purpose": purpose,
+        "reason": data["reason"].removeprefix(purpose).strip(),
     }
     if data["direction"] == Direction.IN:
         return _("slip %(number)s: %(amount)s yuan to come in, %(purpose)s: %(reason)s") % told

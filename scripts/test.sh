@@ -46,7 +46,8 @@ start_servers() {
     cd "$data"
     as_postgres "$initdb" -D "$data/pg" -U houtai -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
     as_postgres "$pg_ctl" -D "$data/pg" -s -w -l "$data/pg.log" start -o "-p $pg_port -k $data \
-        -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200" \
+        -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200 \
+        -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB" \
         || fail "PostgreSQL does not start: $(tail -3 "$data/pg.log")"
     redis_port=$(free_port)
     mkdir -p "$data/redis"

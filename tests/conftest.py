@@ -36,11 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-budgets", action="store_true", help="note the queries of every list in budgets.json")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Deselects what this run's servers cannot serve, and keeps tests that share the one Redis on one worker.
 
-    A test that asks for no database says the same on every kind of it: it is marked `once`.
+    A test that asks for no database says the same on every kind of it: it is marked `once`. What is `long` comes first.
     """
     missing = {marker for marker, there in NEEDS.items() if not there()}
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
@@ -54,6 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         asks |= {TestCase} & set(getattr(getattr(item, "cls", None), "__mro__", ()))
         if not asks and not any(item.get_closest_marker(name) for name in SERVED):
             item.add_marker(pytest.mark.once)
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

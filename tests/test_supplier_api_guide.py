@@ -20,7 +20,7 @@ from tests.aftersales.goods import a_claim, a_line, asked, coming_back, picture,
 from tests.factories import FulfilmentFactory, OrderFactory, OrderLineFactory, ProductFactory
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "supplier-api.md"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_every_example_of_the_guide_works(live_server, ana, supplier_a, tmp_path):

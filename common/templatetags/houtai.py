@@ -71,6 +71,18 @@ def countdown(due_at: dt.datetime | None, paused: bool = False, now: dt.datetime
 
 
 @register.simple_tag
+def drawn_at() -> str:
+    """The instant by the product's clock: a browser whose own clock is wrong counts down from it."""
+    return clock.now().isoformat()
+
+
+@register.simple_tag
+def today() -> str:
+    """The day in Shanghai by the product's clock, as a field for dates takes it."""
+    return clock.day_of(clock.now()).isoformat()
+
+
+@register.simple_tag
 def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeString:
     """The <option>s of a <select>; the one whose key is `chosen` is selected."""
     return lean.options(choices, chosen)

@@ -18,3 +18,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SITE_URL = "http://testserver"
+# Whitenoise looks for a file when one is asked for, and does not list them all for every client that a test makes.
+WHITENOISE_AUTOREFRESH = True

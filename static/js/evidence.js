@@ -38,13 +38,22 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   bar.value = (event.detail.loaded / event.detail.total) * 100;
 });
 
-// What is next may be another thing once the evidence is there; nobody loses what was typed.
+// What is next may be another thing once the evidence is there. What somebody types or opens meanwhile wins.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const form = document.querySelector("#doing form");
-  if (event.detail.target.id !== "evidence") return;
-  if (!form || [...form.elements].some((field) => isTyped(field))) return;
-  htmx.ajax("GET", window.location.pathname, { target: "#doing", swap: "outerHTML" });
+  const doing = document.getElementById("doing");
+  if (event.detail.target.id !== "evidence" || !doing?.querySelector("form") || isBegun(doing)) return;
+  const asked = doing.dataset.do ? `?do=${encodeURIComponent(doing.dataset.do)}` : "";
+  htmx.ajax("GET", window.location.pathname + asked, { source: doing, target: doing, swap: "outerHTML" });
 });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (target.id === "doing" && requestConfig.elt === target && isBegun(target)) event.detail.shouldSwap = false;
+});
+
+function isBegun(doing) {
+  const opening = doing.querySelector(".htmx-request");
+  return opening !== null || [...(doing.querySelector("form")?.elements ?? [])].some((field) => isTyped(field));
+}
 
 function isTyped(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from aftersales import actions
+from aftersales.inputs import _return_address
 from aftersales.machine import steps
-from aftersales.models import Case, Contact, Evidence
+from aftersales.models import Case, Contact, Evidence, ReturnAddress
 from aftersales.services.stepping import take_step
 from aftersales.step_help import HELP
 from aftersales.workflows import ALL
@@ -17,7 +18,7 @@ from audit.services import record
 from orders.models import Order
 from sla.models import Clock
 from tests import factories
-from tests.aftersales.goods import a_case, a_line, an_address, coming_back
+from tests.aftersales.goods import SF, a_case, a_line, an_address, coming_back
 from tests.factories_cases import ReasonFactory
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -51,6 +52,22 @@ def test_sec_07_the_page_masks_the_buyer(case, agent):
     html = text(agent.get(f"/cases/{case.pk}/"))
     assert [secret for secret in ("luofang88", "13800001239", "杨淑珍", "文三路") if secret in html] == []
     assert "碎了两个" in html
+
+
+@pytest.mark.parametrize(("kind", "first"), [("exchange", "supplier"), ("return", "house")])
+def test_sup_06_an_exchange_proposes_the_suppliers_own_address(kind, first, noon, ana, supplier_a):
+    """A return goes to the house, unless somebody chooses otherwise."""
+    house = an_address()
+    ReturnAddress.objects.filter(pk=house.pk).update(is_default=True)
+    proposed = {"house": house.pk, "supplier": an_address(supplier_a).pk}[first]
+    field = _return_address(a_case(kind, ana, a_line(supplier_a)))["return_address"]
+    assert (field.initial, field.choices[0][0]) == (proposed, proposed)
+
+
+def test_ret_37_what_came_back_stays_on_the_page_when_the_goods_are_out_again(noon, ana, supplier_a, agent):
+    case = coming_back(ana, supplier_a, kind="exchange")
+    Case.objects.filter(pk=case.pk).update(goods="with_buyer")
+    assert SF in text(agent.get(f"/cases/{case.pk}/"))
 
 
 def test_it_says_what_is_due_and_why(case, agent):

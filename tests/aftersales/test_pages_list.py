@@ -18,7 +18,7 @@ from sla.models import Clock
 from tests import factories
 from tests.aftersales.goods import SF, a_case, a_line, coming_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HOUR = dt.timedelta(hours=1)
 
 

@@ -19,7 +19,7 @@ from tests import factories
 from tests.aftersales.test_evidence import photo
 from tests.factories_cases import CaseFactory, ReasonFactory, ReturnAddressFactory, line_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NAME, PHONE, ADDRESS = "杨淑珍", "13812345678", "浙江省杭州市西湖区文三路1号(310000)"
 
 

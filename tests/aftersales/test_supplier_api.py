@@ -16,7 +16,7 @@ from orders.states import OrderState
 from suppliers.services import make_token
 from tests.aftersales.goods import SF, ZTO, a_claim, a_line, asked, coming_back, picture, stopping
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DUE = "2026-11-21T12:00:00+08:00"
 
 

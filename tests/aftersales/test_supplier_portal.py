@@ -12,7 +12,7 @@ from ledger.services import claims
 from orders.states import OrderState
 from tests.aftersales.goods import ZTO, a_claim, a_line, asked, coming_back, picture, stopping
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 

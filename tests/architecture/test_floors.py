@@ -77,6 +77,7 @@ def test_the_time_comes_from_the_products_clock() -> None:
                 name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
                 if (name, node.func.attr) in calls and path != "common/clock.py":
                     found.append(f"{path}:{node.lineno}")
+    found += [str(path) for path in (ROOT / "templates").rglob("*.html") if "{% now" in path.read_text("utf-8")]
     assert found == []
 
 

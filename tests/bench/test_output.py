@@ -43,7 +43,7 @@ def test_the_ratio_is_that_of_the_medians() -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.slow
+@pytest.mark.long
 def test_all_figures_of_a_small_house() -> None:
     """The amounts are too small to say anything: what counts is that each measure finds its work done."""
     left_before = databases()

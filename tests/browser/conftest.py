@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from tests.architecture.source import ROOT
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-extensions"]
+# No page lives long enough for its scripts to be worth optimising.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-extensions", "--js-flags=--no-maglev --no-turbofan"]
+SHOTS = os.environ.get("HOUTAI_SHOTS", "")  # a folder for pictures of the decisive pages
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 # Only what is wrong leaves the browser: what is right is most of the answer, and took most of the time.
@@ -45,9 +49,7 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu", "--disable-extensions"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -88,6 +90,11 @@ class Watched:
         self.complaints.clear()
         return found
 
+    def picture(self, name: str) -> None:
+        """A picture of the whole page, where pictures are asked for. Hiding the caret would write styles into fields."""
+        if SHOTS:
+            self.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True, caret="initial")
+
     def too_wide(self) -> list[str]:
         """Tables that are wider than what holds them, and the page itself when it can be scrolled sideways."""
         return list(self.page.evaluate(TOO_WIDE))
@@ -99,6 +106,7 @@ class Watched:
         rules: dict[str, object] = {
             "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
             "resultTypes": ["violations"],
+            "preload": False,  # no rule that is asked needs style sheets or videos read anew
             "rules": {"color-contrast": {"enabled": contrast}},
         }
         return [str(line) for line in self.page.evaluate(VIOLATIONS, rules)]
@@ -106,7 +114,11 @@ class Watched:
 
 @pytest.fixture
 def watched(chromium: Browser, live_server: Any) -> Iterator[Watched]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    # Nobody looks at the pixels unless pictures are asked for: a sixteenth of them is painted as well, and sooner.
+    scale = 1 if SHOTS else 0.25
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, locale="zh-CN", device_scale_factor=scale, reduced_motion="reduce"
+    )
     context.add_init_script(
         "window.reports = []; document.addEventListener('securitypolicyviolation', "
         "event => window.reports.push(event.violatedDirective + ' ' + event.blockedURI))"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from PIL import Image
+from playwright.sync_api import Page, Route
 
 from aftersales import rulebook
 from aftersales.models import Case, ReturnAddress
@@ -55,7 +56,7 @@ def wrong(watched: Watched) -> dict[str, list[str]]:
 FINE: dict[str, list[str]] = {"complaints": [], "policy": [], "axe": []}
 
 
-def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, tmp_path: Path) -> None:
+def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine) -> None:
     """AFT-06, RET-06, SUP-09, AFT-14: by keyboard where there is a key, the next thing always stands open."""
     page = watched.page
     page.goto(f"{watched.base}/cases/")
@@ -67,7 +68,7 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.get_by_label("骨瓷杯: pieces missing").fill("1")
     page.get_by_role("button", name="See what that means").click()
     page.wait_for_selector("#plans")
-    page.screenshot(path=tmp_path / "1-plans.png", full_page=True, caret="initial")
+    watched.picture("call-1-plans")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     page.get_by_label("in the buyer's words").fill("六个杯子碎了两个,还少一个")
     page.get_by_role("button", name="Open 2 cases").click()
@@ -84,13 +85,13 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     amount = page.locator("#doing input[name$=amount]").first
     amount.wait_for()
     assert amount.input_value() in ("40.00", "40")
-    page.screenshot(path=tmp_path / "2-refund.png", full_page=True, caret="initial")
+    watched.picture("call-2-refund")
     page.locator("#doing").get_by_role("button", name="Refund without the goods").click()
     page.wait_for_selector("#money .plain")
     pay()
     page.reload()
     assert page.locator("#doing input[name$=share_carrier]").input_value() in ("100", "100.00")  # the reason's rule
-    page.screenshot(path=tmp_path / "3-close.png", full_page=True, caret="initial")
+    watched.picture("call-3-close")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     page.locator("#doing").get_by_role("button", name="Close").click()
     page.wait_for_selector(".chip-fine >> text=closed")
@@ -101,7 +102,7 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.locator("#doing").get_by_role("button", name="Check chat, order, split parcels").click()
     page.locator("#doing").get_by_role("button", name="Ask the supplier for stock").click()
     page.get_by_role("button", name="Ask the supplier for stock").wait_for(state="detached")
-    page.screenshot(path=tmp_path / "4-stock.png", full_page=True, caret="initial")
+    watched.picture("call-4-stock")
     assert page.locator("#doing .chip-soon").inner_text() == "waits for: supplier"
     for green, slot in enumerate(("带标识的外包装照片", "厂家答复截图")):  # first what proves it (SUP-28)
         page.locator("#evidence-files").set_input_files([photo(green)])
@@ -112,15 +113,63 @@ def test_from_the_call_to_refund_and_reship(watched: Watched, cups: OrderLine, t
     page.locator("#doing").get_by_role("button", name="In stock: send it after").click()
     page.locator("#doing select").select_option("YTO")
     page.locator("#doing input[name$=tracking_no]").fill("YT1234567890123")
-    page.screenshot(path=tmp_path / "5-resend.png", full_page=True, caret="initial")
+    watched.picture("call-5-resend")
     page.locator("#doing").get_by_role("button", name="Sent: enter the number").click()
     page.wait_for_selector("#goods strong")
     page.locator("#doing").get_by_role("button", name="Close").click()
     page.wait_for_selector(".chip-fine >> text=closed")
-    page.screenshot(path=tmp_path / "6-done.png", full_page=True, caret="initial")
+    watched.picture("call-6-done")
     assert (wrong(watched), watched.too_wide()) == (FINE, [])
     done = {case.kind: (case.state, case.amount) for case in Case.objects.all()}
     assert done == {"return": ("closed", Decimal(40)), "reship": ("closed", Decimal(0))}
+
+
+def test_time_left_is_by_the_servers_clock(watched: Watched, cups: OrderLine, settings: Any) -> None:
+    """A machine whose clock is days ahead still counts down to the same instant."""
+    settings.HOUTAI_NOW = "2026-11-20T10:00:00+08:00"
+    case = a_case("return", User.objects.get(username="ana"), cups, 1)
+    watched.page.goto(f"{watched.base}/cases/{case.pk}/")
+    assert watched.page.locator("h1 time").inner_text() in ("2 h 0 min left", "1 h 59 min left")
+
+
+def test_what_is_opened_while_evidence_arrives_stays_open(watched: Watched, cups: OrderLine) -> None:
+    """The page asks what is next once a file is there; a step that somebody opens before the answer comes stands."""
+    case = a_case("return", User.objects.get(username="ana"), cups, 1)
+    page = watched.page
+    page.goto(f"{watched.base}/cases/{case.pk}/")
+    held: list[Route] = []
+    page.route(re.compile(rf"/cases/{case.pk}/(\?do=.*)?$"), lambda route: held.append(route))
+    add_photo(page)
+    page.locator("[data-key=c]").click()
+    page.wait_for_function("document.querySelector('#doing a.htmx-request')")
+    refresh, opening = held
+    for route in (refresh, opening):  # the answer to the page's own question comes while the step is on its way
+        with page.expect_response(route.request.url):
+            route.continue_()
+    page.locator("#doing[data-do]").wait_for()
+    assert wrong(watched) == FINE
+
+
+def test_what_is_typed_while_evidence_arrives_stays(watched: Watched, cups: OrderLine) -> None:
+    case = a_case("return", User.objects.get(username="ana"), cups, 1)
+    page = watched.page
+    page.goto(f"{watched.base}/cases/{case.pk}/")
+    page.locator("[data-key=c]").click()
+    page.locator("#doing[data-do]").wait_for()
+    held: list[Route] = []
+    page.route(lambda url: f"/cases/{case.pk}/?do=" in url, lambda route: held.append(route))
+    add_photo(page)
+    page.locator("#doing textarea").first.fill("买家说明天补照片")
+    with page.expect_response(lambda response: "?do=" in response.url):
+        held[0].continue_()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.locator("#doing textarea").first.input_value() == "买家说明天补照片"
+
+
+def add_photo(page: Page) -> None:
+    page.locator("#evidence-files").set_input_files([photo()])
+    page.locator(".drop button").click()
+    page.wait_for_selector("#evidence .thumbs img")
 
 
 def pay() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from tests.browser.conftest import Watched
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("HOUTAI_SHOTS", "")
 
 
 def become(watched: Watched, user: User) -> None:
@@ -31,8 +29,7 @@ def become(watched: Watched, user: User) -> None:
 
 def look(watched: Watched, name: str) -> None:
     """Nothing is wrong with the page as it stands; where a folder is named, a picture of it is kept."""
-    if SHOTS:
-        watched.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    watched.picture(name)
     assert watched.findings() == [], name
     assert watched.too_wide() == [], name
 

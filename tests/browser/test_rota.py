@@ -178,6 +178,7 @@ def test_a_proposal_is_published_and_printed(watched: Watched, rota: Rota) -> No
     expect(page.get_by_text("Version 1 is published.")).to_be_visible()
     assert Duty.objects.filter(rota=rota).count() == PlannedDuty.objects.filter(rota=rota).count() >= 12
     page.get_by_role("link", name="Print").click()
+    page.wait_for_url("**/print/")
     page.emulate_media(media="print")
     expect(page.locator(".page-actions")).not_to_be_visible()
     expect(page.locator("header.bar")).to_have_count(0)

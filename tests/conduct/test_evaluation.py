@@ -34,7 +34,7 @@ from tests import factories
 from tests.conduct.helpers import confirmed
 from tests.factories import NOON, at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("noon")]
 
 FRIDAY = dt.date(2026, 11, 20)
 MONDAY = dt.date(2026, 11, 16)

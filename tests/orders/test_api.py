@@ -19,7 +19,7 @@ from suppliers.models import IdempotentRequest, Supplier, SupplierToken
 from suppliers.services import make_token, revoke_token
 from tests.factories import NOON, FulfilmentFactory, OrderFactory, OrderLineFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PROBLEM = "application/problem+json"
 ZTO = "78244801702286"
 FILE = (

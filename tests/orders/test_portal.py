@@ -16,7 +16,7 @@ from orders.uploads.jobs import run_waiting_uploads
 from suppliers.models import Supplier
 from tests.factories import NOON, FulfilmentFactory, OrderFactory, OrderLineFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ZTO = "78244801702286"
 HTMX = {"HTTP_HX_REQUEST": "true"}
 

@@ -27,7 +27,7 @@ from staff.roles import Role
 from tests.factories import NOON, OrderFactory, UserFactory
 from tests.reports.conftest import DAY, hour
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def texts_of(letter: Any) -> str:

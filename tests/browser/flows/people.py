@@ -1,6 +1,6 @@
 """Who plays in the flows, and how they work the pages: everything is found by what it is, not by its language.
 
-`HOUTAI_SHOTS` names a folder for pictures of the decisive pages, `HOUTAI_LANGUAGE` the language they are in.
+`HOUTAI_LANGUAGE` is the language of the pages; pictures of the decisive ones are kept where `HOUTAI_SHOTS` says.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import io
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -27,7 +26,6 @@ from suppliers.models import Supplier, SupplierMember
 from tests import factories
 from tests.browser.conftest import Watched
 
-SHOTS = os.environ.get("HOUTAI_SHOTS", "")
 LANGUAGE = os.environ.get("HOUTAI_LANGUAGE", "zh-hans")
 START = "2026-11-20 10:00"  # a Friday morning in Shanghai
 SF, YT, ZTO = "SF1234567890123", "YT1234567890123", "78244801702286"
@@ -81,8 +79,7 @@ class Cast:
 
     def look(self, name: str, *, axe: bool = False) -> None:
         """Nothing is wrong with the page as it stands, and nothing is too wide; a picture of it is kept where asked for."""
-        if SHOTS:  # hiding the caret would write styles into fields
-            self.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True, caret="initial")
+        self.watched.picture(name)
         found = [*self.watched.findings(axe=axe), *self.watched.too_wide()]
         assert found == [], f"{name}: {found}"
 
