@@ -42,7 +42,7 @@ from tests.aftersales.goods import (
 )
 from tests.factories import NOON, RefundFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
