@@ -34,12 +34,15 @@ document.addEventListener("keydown", (event) => {
     form.requestSubmit();
   }
   if (event.key === "Escape" && field) setTimeout(home);
+  // A scan that begins while nothing has the focus, as before the page has given it to the field, loses no digit.
+  const scans = /^[0-9A-Z]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (scans && document.activeElement === document.body) field?.focus();
 });
 
 // A scanner does not wait: what came while the answer was on its way stays, and only what was asked about goes.
 let asked = "";
 document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) asked = field.value; });
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== answer) return;
   if (field?.value.startsWith(asked)) field.value = field.value.slice(asked.length);
   asked = "";

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.architecture.source import ROOT
 
@@ -25,6 +25,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VIOLATIONS = """async rules => (await axe.run(document, rules)).violations.map(
     found => `${found.id}: ${found.nodes[0].html.slice(0, 160)}`
 )"""
+
+expect.set_options(timeout=20_000)  # a machine with more to do than cores is slow, not wrong
 
 TOO_WIDE = """() => {
     const root = document.documentElement, found = [];

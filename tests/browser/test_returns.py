@@ -100,6 +100,15 @@ def test_ret_09_a_parcel_from_the_scanner_to_the_suppliers_list(
     assert SupplierBatch.objects.get().tracking_no == "SF1234567890999"
 
 
+def test_a_scan_begins_wherever_the_focus_is(watched: Watched) -> None:
+    """As right after the page has come, before its field has the focus."""
+    become(watched, UserFactory(username="wang", name="王仓", role=Role.WAREHOUSE, language="en"))
+    watched.page.goto(f"{watched.base}/returns/")
+    watched.page.evaluate("document.activeElement.blur()")
+    scan(watched, SF)
+    expect(watched.page.locator("#answer")).to_contain_text(SF)
+
+
 def test_an_unknown_parcel_goes_to_the_pool_by_a_second_scan(watched: Watched, ana: User, supplier_a: Supplier) -> None:
     wang = UserFactory(username="wang", name="王仓", role=Role.WAREHOUSE, language="en")
     become(watched, wang)
