@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -45,6 +46,7 @@ def _arguments(name: str) -> tuple[str, ...]:
     return tuple(possibility[0][0][1])
 
 
+@cache
 def all_routes() -> list[Route]:
     """Every named route, each once, in the order of the URL configuration."""
     return list(dict.fromkeys(_walk(get_resolver().url_patterns, "", "")))
