@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.signals import post_migrate
 from django.test import Client, TestCase
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
@@ -27,6 +29,7 @@ NEEDS = {
     "redis": lambda: bool(settings.REDIS_URL),
 }
 
+MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 SERVED = (*NEEDS, "browser", "django_db")
 
 
@@ -62,7 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def quick_flush() -> Iterator[None]:
     """Rows that a test has committed are deleted: to truncate 160 tables takes PostgreSQL a second, however empty.
 
-    Only a superuser may switch the triggers off that guard what is append-only; for others the tables are truncated.
+    What only a migration changes, the names of models and rights, stays, and is not made anew each time. Only a superuser
+    may switch the triggers off that guard what is append-only; for others the tables are truncated.
     """
     truncated = DatabaseOperations.sql_flush
 
@@ -71,7 +75,9 @@ def quick_flush() -> Iterator[None]:
             cursor.execute("SELECT current_setting('is_superuser')")
             if cursor.fetchone() != ("on",):
                 return truncated(self, style, tables, **options)
-        rows = " ".join(f"DELETE FROM {self.quote_name(table)};" for table in tables)
+        post_migrate.disconnect(create_contenttypes)
+        post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+        rows = " ".join(f"DELETE FROM {self.quote_name(table)};" for table in tables if table not in MADE_BY_MIGRATIONS)
         return [f"SET LOCAL session_replication_role = replica; {rows}"]
 
     with pytest.MonkeyPatch.context() as patch:
