@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from common.exceptions import BusinessError
 from sla.calendar import WorkCalendar, add_working
@@ -143,5 +145,10 @@ def personal_keys() -> set[str]:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Keys and names, for filters and forms."""
+    """Keys and names in the reader's language, for filters and forms."""
+    return list(_choices(get_language() or "", len(_registry)))
+
+
+@cache
+def _choices(_language: str, _many: int) -> list[tuple[str, str]]:
     return [(policy.key, str(policy.label)) for policy in all_policies()]

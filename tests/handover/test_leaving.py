@@ -87,6 +87,8 @@ def test_a_page_forgotten_days_ago_does_not_hold(duty, ana, eve):
 
 # ── What waits ───────────────────────────────────────────────────────────────
 def waiting(user, moment: dt.datetime) -> int:
+    """How many pages wait for `user`; what the desk asks first says the same as the query that it stands for."""
+    assert selectors.may_wait_for(user, moment) == selectors._perhaps_for(user, moment).exists()
     return len(selectors.waiting_for(user, moment))
 
 
