@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
@@ -15,6 +18,24 @@ from staff import demo as team
 from staff.models import User
 
 MOST_TOLD = 20_000  # above it, the trade is written set-based instead of told through the imports
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """What fails half way leaves an empty database.
+
+    One transaction on SQLite. On PostgreSQL each step commits: its temporary tables hold locks until then, and a week of
+    them is more than a server as it comes has room for.
+    """
+    if connection.vendor == "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    try:
+        yield
+    except BaseException:  # Ctrl-C too
+        call_command("flush", interactive=False, verbosity=0)
+        raise
 
 
 class Command(BaseCommand):
@@ -35,11 +56,13 @@ class Command(BaseCommand):
         if Order.objects.exists() or User.objects.filter(username="supervisor").exists():
             raise CommandError("The database is not empty: the demo goes into an empty one only.")
         if count <= MOST_TOLD:
-            with transaction.atomic():
+            with all_or_nothing():
                 story.tell(count, say=self.say)
                 supervisor = User.objects.get(username="supervisor")
-                team.load(clock.now(), supervisor, with_people=served.serve)
-                above.load(clock.now(), supervisor)
+                with transaction.atomic():
+                    team.load(clock.now(), supervisor, with_people=served.serve)
+                with transaction.atomic():
+                    above.load(clock.now(), supervisor)
         elif connection.vendor == "postgresql":
             bulk.fill(count, say=self.say)
         else:
