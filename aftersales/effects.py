@@ -26,7 +26,7 @@ from orders.states import Flag, LineHold, OrderState
 from sla.states import Party, Severity
 from staff.models import User
 from staff.roles import Role
-from staff.selectors import active_users
+from staff.selectors import active_users, whoever_has
 
 GREEN_REMARK = "未发货退款"
 SHORTAGE_HOLDS = {  # in every other state of a shortage the buyer is being asked
@@ -50,7 +50,7 @@ def after_opening(case: Case, by: Any, now: dt.datetime) -> None:
     if isinstance(by, User) and by.role == Role.AGENT_PRESALES and case.owner_id is None:
         notifications.notify(
             kind="aftersales.handed_over",
-            users=active_users(Role.AGENT_AFTERSALES),
+            users=whoever_has(Role.AGENT_AFTERSALES),
             context={"number": case.number, "kind": case.kind, "by": by.name},
             url=case.get_absolute_url(),
             dedupe_key=f"aftersales.handed_over:{case.pk}",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.base import ModelState
 
 from common import bulk
 from orders.models import Fulfilment, Order, OrderLine
@@ -34,8 +35,8 @@ def lines_of(order_id: int) -> list[OrderLine]:
     found: list[OrderLine] = []
     for row in bulk.fetch(SQL, [order_id]):
         line, order, part, product = _rows(row)
-        line.order = found[0].order if found else order
-        line.fulfilment, line.product = part, product
+        known = {"order": found[0].order if found else order, "fulfilment": part, "product": product}
+        line._state.fields_cache |= known
         found.append(line)
     return found
 
@@ -46,6 +47,15 @@ def _rows(row: Sequence[Any]) -> list[Any]:
     start = 0
     for model, _name, columns in READ:
         values = row[start : start + len(columns)]
-        made.append(None if values[0] is None else model.from_db(DEFAULT_DB_ALIAS, columns, values))
+        made.append(None if values[0] is None else _row_of(model, columns, values))
         start += len(columns)
     return made
+
+
+def _row_of(model: type[models.Model], columns: Sequence[str], values: Sequence[Any]) -> models.Model:
+    """A row of which these columns are known, made as unpickling makes one: `from_db` would go through all the others."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    row.__dict__.update(zip(columns, values, strict=True))
+    return row

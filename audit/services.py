@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from audit.context import current_gesture
 from audit.models import Entry
-from common import clock
+from common import clock, writing
 from common.topics import topic_of
 
 SYSTEM = "system"
@@ -36,16 +36,18 @@ def record(
     by: Any = None,
     now: dt.datetime | None = None,
     **data: Any,
-) -> Entry:
+) -> None:
     """One line of the trail. `data` is JSON and holds no buyer's name, phone or address."""
-    return Entry.objects.create(
-        topic=about if isinstance(about, str) else topic_of(about),
-        action=action,
-        actor_id=actor_id(by),
-        actor_label=actor_label(by),
-        data=data,
-        gesture=current_gesture(),
-        recorded_at=now or clock.now(),
+    writing.insert(
+        Entry(
+            topic=about if isinstance(about, str) else topic_of(about),
+            action=action,
+            actor_id=actor_id(by),
+            actor_label=actor_label(by),
+            data=data,
+            gesture=current_gesture(),
+            recorded_at=now or clock.now(),
+        )
     )
 
 

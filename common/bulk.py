@@ -97,6 +97,13 @@ def insert_select(model: type[Model], values: dict[str, str], source: str, param
     Columns that are not named get the default of their field, as the ORM would give it. `params` belong to `values`
     and `source`, in that order.
     """
+    return execute(*insertion(model, values, source, params))
+
+
+def insertion(
+    model: type[Model], values: dict[str, str], source: str, params: Sequence[Any] = ()
+) -> tuple[str, list[Any]]:
+    """The statement of `insert_select`, with its parameters."""
     columns, defaults = list(values), []
     for field in model._meta.concrete_fields:
         if not field.column or field.column in values or field.primary_key or (field.null and not field.has_default()):
@@ -105,9 +112,7 @@ def insert_select(model: type[Model], values: dict[str, str], source: str, param
         defaults.append(field.get_db_prep_save(field.get_default(), connection))
     chosen = ", ".join(["%s"] * len(defaults) + list(values.values()))
     names = ", ".join(f'"{column}"' for column in [*columns[len(values) :], *values])
-    return execute(
-        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM {source}', [*defaults, *params]
-    )
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {chosen} FROM {source}', [*defaults, *params]
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from common import clock
@@ -24,6 +26,23 @@ class Facts:
     shop_id: int | None = None
     party: str = ""
     skill: str = ""  # what somebody must be able to do, a key of the staff floor; empty: anybody
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Users by a query whose one column is their `id`: who is among them when a notice is written gets it, unread."""
+
+    ids: str
+    params: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, users: QuerySet[Any]) -> Chosen:
+        """Those of `users` who are active."""
+        try:
+            ids, params = users.filter(is_active=True).order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:  # nobody can be among them
+            return cls("SELECT 0 AS id WHERE false")
+        return cls(ids, tuple(params))
 
 
 Resolver = Callable[[Facts], Iterable[Any]]  # yields users (settings.AUTH_USER_MODEL)

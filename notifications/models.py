@@ -63,7 +63,7 @@ class Message(models.Model):
 class BellItem(models.Model):
     """What the bell shows a user: a line with a link. Unread until opened."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bell_items")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bell_items", db_index=False)
     kind = models.CharField(_("kind"), max_length=60)
     context = models.JSONField(_("context"), default=dict)
     url = models.CharField(_("link"), max_length=300, blank=True)

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit import services as audit
-from common import bulk, clock
+from common import bulk, clock, writing
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from notifications.audiences import Chosen
 from notifications.models import BellItem, Message
 
 KEY_LENGTH = 160
@@ -36,7 +37,7 @@ def once(*parts: object) -> str:
 def notify(
     *,
     kind: str,
-    users: Iterable[Any],
+    users: Iterable[Any] | Chosen,
     context: Mapping[str, Any],
     url: str = "",
     severity: str = "info",
@@ -47,7 +48,8 @@ def notify(
     """Tell `users`: a bell item each, and a mail to those who want mails and have an address.
 
     `context` is JSON with ids, counts and order numbers, never a buyer's name, phone or address. `url` is a
-    path of the product. A second call with the same `dedupe_key` does nothing, for each user by himself.
+    path of the product. A second call with the same `dedupe_key` does nothing, for each user by himself. Those who are
+    `Chosen` are told by the bell alone: raises ValueError with `mail`.
     """
     moment = now or clock.now()
     row = {
@@ -59,10 +61,16 @@ def notify(
         "created_at": moment,
     }
     if isinstance(users, QuerySet) and not mail:
-        _ring_those(users, row)
+        users = Chosen.of(users)
+    if isinstance(users, Chosen):
+        if mail:
+            raise ValueError("Who is told without being read has no address to mail to.")
+        _ring(f"({users.ids}) told WHERE true", users.params, row)
         return
     told = [user for user in {user.pk: user for user in users}.values() if user.is_active]
-    _ring(", ".join(["%s"] * len(told)), [user.pk for user in told], row)
+    if told:
+        marks = ", ".join(["%s"] * len(told))
+        _ring(f"{get_user_model()._meta.db_table} WHERE id IN ({marks})", [user.pk for user in told], row)
     if mail:
         _queue(
             [
@@ -81,21 +89,10 @@ def notify(
         )
 
 
-def _ring_those(users: QuerySet[Any], row: Mapping[str, Any]) -> None:
-    """The same for whoever is among `users` when it is written, without reading them."""
-    try:
-        chosen, params = users.filter(is_active=True).order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # nobody can be among them
-        return
-    _ring(chosen, params, row)
-
-
-def _ring(chosen: str, params: Sequence[Any], row: Mapping[str, Any]) -> None:
-    """The same bell item for each of the chosen users who does not have it yet: one statement."""
-    if chosen:
-        source = f"{get_user_model()._meta.db_table} WHERE id IN ({chosen}) ON CONFLICT DO NOTHING"
-        values = {"user_id": "id"} | dict.fromkeys(row, "%s")
-        bulk.insert_select(BellItem, values, source, [*row.values(), *params])
+def _ring(source: str, params: Sequence[Any], row: Mapping[str, Any]) -> None:
+    """The same bell item for each `id` of `source` that does not have it yet: one statement."""
+    values = {"user_id": "id"} | dict.fromkeys(row, "%s")
+    writing.send(*bulk.insertion(BellItem, values, f"{source} ON CONFLICT DO NOTHING", [*row.values(), *params]))
 
 
 def queue_mail(

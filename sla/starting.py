@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from common import bulk
+from common import bulk, writing
 from sla import following, policies
 from sla import numbers as versions
 from sla.arming import effective_due, first_step, rung_at
@@ -81,7 +81,8 @@ def start_clocks(specs: Iterable[ClockSpec], *, now: dt.datetime) -> int:
     rest = iter(_noting(specs, followed))
     head = list(islice(rest, FEW + 1))
     if len(head) <= FEW:
-        started = _insert_few(list(_rows(head, {spec.policy for spec in head})))
+        few = list(_rows(head, {spec.policy for spec in head}))
+        started = bulk.execute(*_insertion(few)) if few else 0
         following.changed(followed)
         return started
     rows = _rows(chain(head, rest), None)
@@ -109,7 +110,8 @@ def start_first_clocks(specs: Sequence[ClockSpec]) -> dt.datetime | None:
     Raises BusinessError for an unknown policy.
     """
     rows = list(_rows(specs, {spec.policy for spec in specs}))
-    _insert_few(rows)
+    if rows:
+        writing.send(*_insertion(rows))
     return min((row[DUE] for row in rows), default=None)
 
 
@@ -121,13 +123,12 @@ def _noting(specs: Iterable[ClockSpec], followed: set[str]) -> Iterator[ClockSpe
         yield spec
 
 
-def _insert_few(rows: list[tuple[Any, ...]]) -> int:
-    if not rows:
-        return 0
+def _insertion(rows: list[tuple[Any, ...]]) -> tuple[str, list[Any]]:
     marks = ", ".join(["%s"] * len(COLUMNS))
     values = ", ".join([f"({marks}, {', '.join(CONSTANTS.values())})"] * len(rows))
-    return bulk.execute(
-        f"INSERT INTO sla_clock ({', '.join(COLUMNS)}, {', '.join(CONSTANTS)}) VALUES {values} ON CONFLICT DO NOTHING",
+    names = ", ".join([*COLUMNS, *CONSTANTS])
+    return (
+        f"INSERT INTO sla_clock ({names}) VALUES {values} ON CONFLICT DO NOTHING",
         [value for row in rows for value in row],
     )
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.db.models import QuerySet
 
+from notifications.audiences import Chosen
 from staff.models import ServiceRules, Team, User
 from staff.roles import AGENTS, Role
 
 
 def active_users(*roles: str) -> QuerySet[User]:
     """Everybody who may log in and has one of `roles` (no role named: everybody), by name."""
-    users = User.objects.filter(is_active=True).order_by("name", "pk")
-    return users.filter(role__in=roles) if roles else users
+    of_roles = {"role__in": roles} if roles else {}
+    return User.objects.filter(is_active=True, **of_roles).order_by("name", "pk")
+
+
+@cache
+def whoever_has(*roles: str) -> Chosen:
+    """The same, for notices that are written to them without reading them."""
+    return Chosen.of(active_users(*roles))
 
 
 def active_agents() -> QuerySet[User]:

@@ -25,7 +25,7 @@ from tests import factories
 
 # What a test needs besides Python; without it the test belongs to the other half of `make test`.
 NEEDS = {
-    "postgres": lambda: settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
+    "postgres": lambda: settings.DATABASES["default"]["ENGINE"].endswith("postgres"),
     "redis": lambda: bool(settings.REDIS_URL),
 }
 

@@ -40,7 +40,7 @@ class Case(FSMModelMixin, models.Model):
     Kinds turn into one another by opening a linked case, never by rewriting history.
     """
 
-    number = models.CharField(_("case number"), max_length=20, unique=True)
+    number = models.CharField(_("case number"), max_length=20)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     state = StateField(_("state"), max_length=16, protected=True)
     active = models.BooleanField(_("open"), default=True)  # false in a machine's last states
@@ -50,10 +50,22 @@ class Case(FSMModelMixin, models.Model):
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("order")
     )
     shop = models.ForeignKey(
-        "orders.Shop", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shop")
+        "orders.Shop",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("shop"),
     )
     supplier = models.ForeignKey(
-        "suppliers.Supplier", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("supplier")
+        "suppliers.Supplier",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        db_index=False,
+        verbose_name=_("supplier"),
     )
     refund = models.OneToOneField(
         "orders.Refund", models.PROTECT, null=True, blank=True, related_name="case", verbose_name=_("platform refund")
@@ -65,19 +77,33 @@ class Case(FSMModelMixin, models.Model):
     buyer_words = models.TextField(_("buyer's words"), max_length=2000, blank=True)
     goods = models.CharField(_("goods"), max_length=12, choices=Goods.choices, default=Goods.WITH_BUYER)  # RET-37
     judgement = models.CharField(_("judgement"), max_length=8, choices=Judgement.choices, blank=True)  # RET-07
-    judged_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    judged_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     owner = models.ForeignKey(
-        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in charge")
+        USER, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("in charge")
     )
     amount = money(_("amount"))  # what the buyer gets back or is paid, as approved
     freight_amount = money(_("freight paid back"))  # RET-24, FIN-03
-    freight_rule = models.ForeignKey(FreightRule, models.PROTECT, null=True, blank=True, related_name="+")
+    freight_rule = models.ForeignKey(
+        FreightRule, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     return_address = models.ForeignKey(
-        ReturnAddress, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("address sent")
+        ReturnAddress,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("address sent"),
     )
     address_sent_at = models.DateTimeField(_("address sent at"), null=True, blank=True)  # RET-21
     address_sent_by = models.ForeignKey(
-        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("address sent by")
+        USER,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("address sent by"),
     )
     supplier_consents = models.BooleanField(_("the supplier agrees"), null=True, blank=True)  # RET-23: information
     incident = models.CharField(_("kind of incident"), max_length=14, choices=IncidentKind.choices, blank=True)
@@ -89,13 +115,13 @@ class Case(FSMModelMixin, models.Model):
         _("report"), default=dict, blank=True
     )  # QA-10: facts, cause, responsible, measures, answer
     leader_note = models.CharField(_("leader's decision"), max_length=300, blank=True)  # 领导批示 (RET-20)
-    leader_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    leader_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     platform_due_at = models.DateTimeField(_("the platform's deadline"), null=True, blank=True)
     evidence_due_at = models.DateTimeField(_("deadline for evidence"), null=True, blank=True)
     buyer_told_at = models.DateTimeField(_("buyer told at"), null=True, blank=True)  # AFT-09
     due_at = models.DateTimeField(_("due at"), default=NOTHING_DUE, editable=False)  # aftersales.due keeps it
     opened_at = models.DateTimeField(_("opened at"))
-    opened_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    opened_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     entered_at = models.DateTimeField(_("in this state since"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
@@ -113,6 +139,7 @@ class Case(FSMModelMixin, models.Model):
         verbose_name_plural = _("cases")
         permissions = [("work_case", _("Can work on cases")), ("judge_quality", _("Can judge quality"))]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="aftersales_case_number_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="aftersales_case_kind_known"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, freight_amount__gte=0, extra_cost__gte=0), name="aftersales_case_money"
@@ -121,6 +148,8 @@ class Case(FSMModelMixin, models.Model):
                 condition=Q(active=True) | Q(closed_at__isnull=False), name="aftersales_case_closed_has_time"
             ),
         ]
+        # Each is kept up to date by every opening and step: what a list begins with has none of its own besides, nor
+        # have columns that lead to hardly ever deleted rows and that nobody looks for.
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="aftersales_case_list"),
             models.Index(fields=["-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_open"),
@@ -132,7 +161,6 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["owner", "-opened_at", "-id"], condition=Q(active=True), name="aftersales_case_owner"),
             models.Index(fields=["supplier", "-opened_at", "-id"], name="aftersales_case_supplier"),
             models.Index(fields=["shop", "-opened_at", "-id"], name="aftersales_case_shop"),
-            models.Index(fields=["order"], name="aftersales_case_order"),
             *(
                 models.Index(
                     fields=[*first, "due_at", "opened_at", "id"],
@@ -153,7 +181,7 @@ class Case(FSMModelMixin, models.Model):
 class CaseLine(models.Model):
     """A line of the order that the case is about, and how many of it. One open case a line and kind."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="lines")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="lines", db_index=False)  # has aftersales_caseline_once
     line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="case_lines", verbose_name=_("line"))
     kind = models.CharField(max_length=16, choices=Kind.choices)  # a copy of the case's, for the constraint
     active = models.BooleanField(default=True)  # likewise

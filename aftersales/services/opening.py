@@ -17,7 +17,7 @@ from aftersales.signals import case_opened
 from aftersales.states import topic
 from aftersales.workflows import BY_KIND
 from audit import services as audit
-from common import bulk, clock
+from common import bulk, clock, writing
 from common.exceptions import BusinessError
 from orders.models import Order, OrderLine
 from staff.roles import Role
@@ -89,7 +89,7 @@ def once_a_line_and_kind(wanted: Sequence[tuple[str, Sequence[Wanted]]]) -> Iter
     The constraint says that a line has one open case of a kind, whoever else is at it (SUP-05): raises AlreadyOpen.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), writing.together():
             yield
     except IntegrityError as error:
         other = next((found for kind, lines in wanted if (found := _holder(kind, lines))), None)
@@ -127,10 +127,8 @@ def write_case(
     case.supplier_id = _supplier_of(lines) or (origin.supplier_id if origin else None)
     case.summary = summary or (reason.name if reason else "")
     begin_clocks(case, now)
-    case.save(force_insert=True)
-    CaseLine.objects.bulk_create(
-        CaseLine(case=case, line=w.line, kind=kind, quantity=w.quantity, wanted=w.instead) for w in lines
-    )
+    writing.insert(case)
+    writing.insert(*[CaseLine(case=case, line=w.line, kind=kind, quantity=w.quantity, wanted=w.instead) for w in lines])
     if origin is not None:
         link(case, origin, CaseLink.Why.GREW, now)
     audit.record("aftersales.opened", about=topic(case.pk), by=by, now=now, kind=kind, channel=channel)

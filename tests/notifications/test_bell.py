@@ -12,6 +12,7 @@ from notifications.models import BellItem
 from notifications.selectors import inbox
 from notifications.services import notify
 from staff.models import User
+from staff.selectors import whoever_has
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,15 @@ def test_a_query_of_users_is_told_without_reading_them(
     notify(users=User.objects.none(), **told)
     item = BellItem.objects.get()
     assert (item.user, item.context, item.created_at, item.read_at) == (ana, {"n": 1}, NOON, None)
+
+
+def test_those_of_a_role_are_told_without_reading_them_and_by_no_mail(
+    ana: Any, sam: Any, noon: Any, django_assert_num_queries: Any
+) -> None:
+    told = {"kind": "test.bell", "context": {}, "dedupe_key": "k"}
+    agents = whoever_has(ana.role)
+    with django_assert_num_queries(1):
+        notify(users=agents, **told, mail=False)
+    assert BellItem.objects.get().user == ana
+    with pytest.raises(ValueError, match="no address"):
+        notify(users=agents, **told)
