@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, F, Min, Q, QuerySet, Value
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aftersales.filters import WORKLISTS, CaseFilter
@@ -28,6 +28,18 @@ from staff.models import User
 
 SEARCH_LIMIT = 200
 MOST_COUNTED = 1_000  # a count ends here: it costs the same among a thousand cases and a million
+COUNTED = {  # worklists whose entries are counted, by hand: of whom, and until when
+    "mine": "FROM aftersales_case WHERE active AND owner_id = %s",
+    "nobody": "FROM aftersales_case WHERE active AND owner_id IS NULL",
+    "overdue": "FROM aftersales_case WHERE active AND due_at < %s",
+    "call_back": "FROM aftersales_contact WHERE call_back_at IS NOT NULL AND called_back_at IS NULL",
+}
+KINDS = {kind: f"FROM aftersales_case WHERE active AND kind = '{kind}'" for kind in Kind.values}
+COUNTING = " UNION ALL ".join(  # each branch reads at most MOST_COUNTED entries of its own index
+    f"SELECT '{key}' AS name, COUNT(*) FROM (SELECT {'DISTINCT case_id' if key == 'call_back' else 1} {source}"
+    f" LIMIT {MOST_COUNTED}) t{number}"
+    for number, (key, source) in enumerate({**COUNTED, **KINDS}.items())
+)
 COLUMNS = (
     *("id", "number", "kind", "state", "active", "ball", "summary", "shop_id", "supplier_id"),
     *("order__order_no", "owner__name", "opened_at", "due_at"),
@@ -83,34 +95,52 @@ def case_rows(filters: CaseFilter, found: Found | None, user: User, now: dt.date
 def named(rows: Sequence[dict[str, Any]]) -> None:
     """Give each row the words for its numbers and codes."""
     shops, suppliers = dict(facets.choices("shop")), dict(facets.choices("supplier"))
-    kinds, balls = _words(Kind.choices), _words(Party.choices)
-    states = {kind: _words(machine.STATES.choices) for kind, machine in BY_KIND.items()}
+    words = _words(get_language() or "")
     for row in rows:
-        row["kind_label"] = kinds[row["kind"]]
-        row["state_label"] = states[row["kind"]].get(row["state"], row["state"])
-        row["ball_label"] = balls[row["ball"]] if row["active"] else ""
+        row["kind_label"] = words.kinds[row["kind"]]
+        row["state_label"] = words.states[row["kind"]].get(row["state"], row["state"])
+        row["ball_label"] = words.balls[row["ball"]] if row["active"] else ""
         row["shop"] = shops.get(row["shop_id"], "")
         row["supplier"] = suppliers.get(row["supplier_id"], "")
         row["order_no"] = row["order__order_no"] or ""
 
 
-def dressed(rows: Sequence[dict[str, Any]], now: dt.datetime, *, boxes: bool) -> None:
-    """Give each row of the list all that the template prints. One query, for the clocks. `boxes`: it can be chosen."""
+def dressed(rows: Sequence[dict[str, Any]], now: dt.datetime) -> None:
+    """Give each row of the list all that the template prints. One query, for the clocks."""
     named(rows)
     due = due_of(rows)
     draw = countdowns(now)
     this_year = clock.local(now).year
-    box = '<input type="checkbox" name="case" value="{}" form="bulk" aria-label="{}">'
+    nobody = chip(_("nobody"), "soon")
     for row in rows:
-        row["box"] = format_html(box, row["id"], row["number"]) if boxes else SafeString("")
-        row["owner"] = row["owner__name"] or (chip(_("nobody"), "soon") if row["active"] else SafeString(""))
+        row["owner"] = row["owner__name"] or (nobody if row["active"] else "")
         moment, paused = due.get(row["id"], (None, False))
-        row["chip"] = draw(moment, paused) if moment else SafeString("")
+        row["chip"] = draw(moment, paused) if moment else ""
         opened = clock.local(row["opened_at"])
-        row["opened"] = opened.strftime("%m-%d %H:%M" if opened.year == this_year else "%Y-%m-%d %H:%M")
+        row["opened"] = f"{opened:%m-%d %H:%M}" if opened.year == this_year else f"{opened:%Y-%m-%d %H:%M}"
 
 
-def _words(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Words:
+    """What codes are called in one language."""
+
+    kinds: dict[str, str]
+    balls: dict[str, str]
+    states: dict[str, dict[str, str]]  # by kind
+    lists: dict[str, str]
+
+
+@cache
+def _words(_language: str) -> Words:
+    return Words(
+        kinds=_named(Kind.choices),
+        balls=_named(Party.choices),
+        states={kind: _named(machine.STATES.choices) for kind, machine in BY_KIND.items()},
+        lists=_named((key, WORKLISTS[key][0]) for key in COUNTED),
+    )
+
+
+def _named(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
@@ -149,36 +179,16 @@ class Count:
 
 def counts(filters: CaseFilter, user: User, now: dt.datetime) -> tuple[list[Count], list[Count]]:
     """How many open cases there are: of the worklists, and of each kind. One query, whatever their number."""
-    many = _count(user, now)
+    many, words = _count(user, now), _words(get_language() or "")
     lists = [
-        Count(key, str(WORKLISTS[key][0]), many[key], CaseFilter(show=key).query, filters.show == key)
-        for key in ("mine", "nobody", "overdue", "call_back")
+        Count(key, words.lists[key], many[key], CaseFilter(show=key).query, filters.show == key) for key in COUNTED
     ]
     kinds = [
-        Count(kind, str(label), many[f"kind:{kind}"], CaseFilter(kind=kind).query, filters.kind == kind)
-        for kind, label in Kind.choices
+        Count(kind, label, many[kind], CaseFilter(kind=kind).query, filters.kind == kind)
+        for kind, label in words.kinds.items()
     ]
     return lists, kinds
 
 
 def _count(user: User, now: dt.datetime) -> dict[str, int]:
-    """By hand: each branch reads at most MOST_COUNTED entries of its own index."""
-    branches: list[tuple[str, str, list[Any]]] = [
-        (f"kind:{kind}", "SELECT 1 FROM aftersales_case WHERE active AND kind = %s", [kind]) for kind in Kind.values
-    ]
-    branches += [
-        ("mine", "SELECT 1 FROM aftersales_case WHERE active AND owner_id = %s", [user.pk]),
-        ("nobody", "SELECT 1 FROM aftersales_case WHERE active AND owner_id IS NULL", []),
-        ("overdue", "SELECT 1 FROM aftersales_case WHERE active AND due_at < %s", [now]),
-        (
-            "call_back",
-            "SELECT DISTINCT case_id FROM aftersales_contact WHERE call_back_at IS NOT NULL AND called_back_at IS NULL",
-            [],
-        ),
-    ]
-    sql = " UNION ALL ".join(
-        f"SELECT %s AS name, COUNT(*) FROM ({select} LIMIT {MOST_COUNTED}) t{number}"
-        for number, (_key, select, _params) in enumerate(branches)
-    )
-    params = [value for key, _select, own in branches for value in (key, *own)]
-    return {str(name): int(many) for name, many in bulk.fetch(sql, params)}
+    return {name: int(many) for name, many in bulk.fetch(COUNTING, [user.pk, now])}

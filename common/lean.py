@@ -19,12 +19,12 @@ NAMED = re.compile(r"%\((\w+)\)s")
 SPECIAL = re.compile("[&<>\"']").search
 
 
-def fill(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
+def fill(template: str, rows: Iterable[Mapping[str, Any]], **context: Any) -> SafeString:
     """The rows as HTML. `template` names a row's values as %(name)s and writes a percent sign as %%.
 
-    Every value is escaped, except those that are safe already (SafeString).
+    Every value is escaped, except those that are safe already (SafeString). `context` holds for all rows.
     """
-    pattern = render_to_string(template)
+    pattern = render_to_string(template, context)
     names = NAMED.findall(pattern)
     positional = NAMED.sub("%s", pattern)
     return SafeString("".join([positional % tuple([_safe(row[name]) for name in names]) for row in rows]))

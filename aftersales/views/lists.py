@@ -46,11 +46,11 @@ def case_list(request: UserRequest) -> HttpResponse:
         before=request.GET.get("before"),
     )
     works = request.user.has_perm(permissions.WORK_CASE)
-    selectors.dressed(page.rows, now, boxes=works)
+    selectors.dressed(page.rows, now)
     lists, kinds = selectors.counts(filters, request.user, now)
     context: dict[str, Any] = {
         "page": page,
-        "rows": fill("aftersales/_case_row.html", page.rows),
+        "rows": fill("aftersales/_case_row.html", page.rows, boxes=works),
         "filters": filters,
         "asked": parse_qsl(filters.query),
         "counts": lists,
