@@ -20,11 +20,12 @@ ARMED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST_CELL = 32_767
+A4 = 9  # as spreadsheets number papers
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A named table. Cells: text, numbers, Decimals, aware times (shown on the Shanghai clock), None."""
+    """A named table. Cells: text, numbers, Decimals (with two places), aware times (on the Shanghai clock), None."""
 
     name: str
     header: Sequence[str]
@@ -48,12 +49,17 @@ def workbook(sheets: Iterable[Sheet], stream: IO[bytes], *, mark: str = "") -> N
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F4F6F9"})
+    cents = book.add_format({"num_format": "0.00"})
     if mark:
         book.set_properties({"comments": mark})
         sheets = [*sheets, Sheet("※", [mark], [], [80])]
     for sheet in sheets:
         page = book.add_worksheet(FORBIDDEN_IN_NAMES.sub(" ", sheet.name)[:31])
         page.freeze_panes(1, 0)
+        page.set_paper(A4)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)  # all columns on one sheet of paper, the header on each
+        page.repeat_rows(0)
         if mark:
             page.set_footer(f"&L{mark.replace('&', '&&')}&R&P")
         for column in range(len(sheet.header)):
@@ -62,7 +68,7 @@ def workbook(sheets: Iterable[Sheet], stream: IO[bytes], *, mark: str = "") -> N
             page.write_string(0, column, disarm(str(title)), bold)
         for number, row in enumerate(sheet.rows, start=1):
             for column, value in enumerate(row):
-                _write(page, number, column, value)
+                _write(page, number, column, value, cents)
     book.close()
 
 
@@ -90,11 +96,13 @@ def _text(value: Any) -> str:
     return str(value)[:LONGEST_CELL]
 
 
-def _write(page: Any, row: int, column: int, value: Any) -> None:
+def _write(page: Any, row: int, column: int, value: Any, cents: Any) -> None:
     plain = _plain(value)
     if isinstance(plain, str):
         if plain:
             page.write_string(row, column, plain)
+    elif isinstance(plain, Decimal):
+        page.write_number(row, column, plain, cents)
     else:
         page.write_number(row, column, plain)
 

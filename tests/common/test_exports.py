@@ -32,6 +32,21 @@ def test_a_workbook_holds_texts_numbers_and_local_times() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(stream.getvalue())).worksheets[0]
     cells = [cell.value for cell in list(sheet.rows)[1]]
     assert cells == ["6113448474333640000", 3, 59.9, None, "2026-11-20 12:00:00", "'=1"]
+    assert [sheet["B2"].number_format, sheet["C2"].number_format] == ["General", "0.00"]
+
+
+def test_a_printed_workbook_has_all_columns_on_a_page_and_its_header_on_each() -> None:
+    stream = io.BytesIO()
+    workbook([Sheet("表", [str(n) for n in range(40)], [])], stream)
+    sheet = openpyxl.load_workbook(io.BytesIO(stream.getvalue())).worksheets[0]
+    printed = sheet.page_setup
+    assert (printed.orientation, printed.fitToWidth or 1, printed.fitToHeight) == (
+        "landscape",
+        1,
+        0,
+    )  # 1 is not written
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
 
 
 def test_a_csv_file_opens_in_excel_with_chinese_and_without_formulas() -> None:
