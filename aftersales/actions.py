@@ -29,9 +29,9 @@ REMEMBERED = 300  # seconds: a page that was replaced meanwhile leads on to its 
 TURNS: dict[str, tuple[str, ...]] = {  # whose turn it is when the ball is with whom
     Role.FINANCE: (Party.FINANCE,),
     Role.WAREHOUSE: (Party.WAREHOUSE,),
-    Role.QUALITY: (Party.OPERATIONS, Party.WAREHOUSE),
+    Role.QUALITY: (Party.QUALITY, Party.WAREHOUSE),
     Role.OPERATIONS: (Party.OPERATIONS,),
-    Role.MANAGER: (Party.AGENT, Party.FINANCE, Party.OPERATIONS),
+    Role.MANAGER: (Party.AGENT, Party.FINANCE, Party.OPERATIONS, Party.QUALITY),
 }
 CHECKED_AFTER_ANSWERS = (guards.responsibility_is_shared_out,)  # its form gives what it asks for
 

@@ -329,7 +329,7 @@ INVESTIGATION = register(
         key="aftersales.investigation",
         label=gettext_lazy("complaint investigated"),
         subject_type=CASE,
-        party=Party.OPERATIONS,
+        party=Party.QUALITY,
         defaults=Defaults(3 * DAY, ((WARN, -DAY, ("quality",)), (BREACH, 0, ("quality", "supervisor")))),
         rule="CMP-05, QA-10",
     )

@@ -17,6 +17,7 @@ class Party(models.TextChoices):
     FINANCE = "finance", _("finance")
     WAREHOUSE = "warehouse", _("warehouse")
     OPERATIONS = "operations", _("operations")
+    QUALITY = "quality", _("quality")
 
 
 class ClockState(models.TextChoices):

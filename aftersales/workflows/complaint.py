@@ -23,8 +23,8 @@ class Complaint(Case):
     STATES = S
     PLACES = {
         S.RECORDED: Place(Party.AGENT, ("aftersales.transfer",)),
-        S.TRANSFERRED: Place(Party.OPERATIONS, ("aftersales.investigation",)),
-        S.INVESTIGATING: Place(Party.OPERATIONS, ("aftersales.investigation",)),
+        S.TRANSFERRED: Place(Party.QUALITY, ("aftersales.investigation",)),
+        S.INVESTIGATING: Place(Party.QUALITY, ("aftersales.investigation",)),
         S.REPORTED: Place(Party.AGENT, ("aftersales.answer",)),
         S.ANSWERED: Place(Party.AGENT),
         S.CLOSED: Place(final=True),

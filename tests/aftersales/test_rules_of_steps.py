@@ -11,7 +11,9 @@ from aftersales.sla_policies import CASE
 from aftersales.states import Kind
 from aftersales.step_help import HELP
 from aftersales.workflows import BY_KIND
+from sla import policies as sla_policies
 from sla.policies import all_policies
+from sla.states import Party
 from staff.roles import Role
 from tests.factories_cases import CaseFactory
 
@@ -94,6 +96,14 @@ def test_cmp_01_whoever_records_a_complaint_may_answer_it_at_once():
     """CMP-01: what is our fault is apologised for at once; what is difficult goes to those responsible."""
     found = {step.name for step in steps_of(CaseFactory.build(kind=Kind.COMPLAINT, line=None), Role.AGENT_AFTERSALES)}
     assert {"answer", "transfer"} <= found
+
+
+def test_cmp_05_while_a_complaint_is_looked_into_the_ball_is_with_quality_management():
+    places = BY_KIND[Kind.COMPLAINT].PLACES
+    there = {state for state, place in places.items() if place.ball == Party.QUALITY}
+    assert there == {"transferred", "investigating"}
+    assert sla_policies.get("aftersales.investigation").party == Party.QUALITY
+    assert actions.TURNS[Role.QUALITY][0] == Party.QUALITY
 
 
 def test_aft_10_each_department_has_its_steps():

@@ -25,7 +25,7 @@ def test_cmp_05_a_complaint_is_investigated_and_answered(cast: Cast) -> None:
     cast.look("complaint-1-opened")
     cast.do("transfer")
     assert not cast.is_advised()
-    cast.as_person("quality", "/cases/?ball=operations")
+    cast.as_person("quality", "/cases/?ball=quality")
     cast.look("complaint-2-list-of-quality")
     cast.page.locator(f"[data-open][href='/cases/{case.pk}/']").click()
     assert (cast.next_step(), cast.is_advised()) == ("investigate", True)
