@@ -116,7 +116,8 @@ def figures_of(bench: Bench, listed: List, *, queries: int) -> Iterator[Figure]:
     }
     for name, found in taken.items():
         ms = " / ".join(f"{1000 * statistics.median(found[house].cpu):.2f}" for house in ("large", "hello"))
-        grown = f"growth {growth[name]:.2f}x" if name in growth else "not full in the small house"
+        wall = " / ".join(f"{1000 * statistics.median(found[house].wall):.2f}" for house in ("large", "small"))
+        grown = f"growth {growth[name]:.2f}x ({wall} ms)" if name in growth else "not full in the small house"
         note(f"{listed.name}, {name}: {asked[name]} queries, {cpu[name]:.2f}x hello ({ms} ms of CPU), {grown}")
     yield Figure(f"{listed.name}_queries", max(asked.values()), "queries", queries)
     yield Figure(f"{listed.name}_cpu_vs_hello", max(cpu.values()), "x", 6)
