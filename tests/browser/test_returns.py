@@ -100,6 +100,30 @@ def test_ret_09_a_parcel_from_the_scanner_to_the_suppliers_list(
     assert SupplierBatch.objects.get().tracking_no == "SF1234567890999"
 
 
+COUNT_AT_ONCE = """() => {
+  window.stayed = true;
+  document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+    const count = document.querySelector("#answer form.count");
+    if (!count || window.sent) return;
+    window.sent = true;
+    for (const field of count.querySelectorAll("[data-count]")) field.value = "1";
+    count.requestSubmit();
+  }));
+}"""
+
+
+def test_a_count_that_is_sent_at_once_loads_no_page(watched: Watched, ana: User, supplier_a: Supplier) -> None:
+    """Whoever types quicker than the answer settles is answered in place all the same (RET-09)."""
+    coming_back(ana, supplier_a, quantity=2)
+    become(watched, UserFactory(username="wang", name="王仓", role=Role.WAREHOUSE, language="en"))
+    page = watched.page
+    page.goto(f"{watched.base}/returns/")
+    page.evaluate(COUNT_AT_ONCE)
+    scan(watched, SF)
+    expect(page.locator(".sight-fine")).to_contain_text("Counted")
+    assert page.evaluate("window.stayed")
+
+
 def test_a_scan_begins_wherever_the_focus_is(watched: Watched) -> None:
     """As right after the page has come, before its field has the focus."""
     become(watched, UserFactory(username="wang", name="王仓", role=Role.WAREHOUSE, language="en"))
