@@ -117,7 +117,7 @@ def _seed(many: int) -> None:
 
 
 def _settle() -> None:
-    """The tables as autovacuum leaves them. Its own ANALYZE of another table, begun before, can hold VACUUM back."""
+    """The tables as autovacuum leaves them in the end: an older snapshot can keep VACUUM from marking pages as visible."""
     until = time.monotonic() + PATIENCE
     while True:
         data.execute("VACUUM ANALYZE aftersales_case, sla_clock")
