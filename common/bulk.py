@@ -8,6 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -28,7 +29,9 @@ SPOOL = 8 * 1024 * 1024  # bytes of COPY text kept in memory; more goes to disk
 BATCH = 5_000  # rows an executemany takes at a time
 
 
+@cache
 def on_postgres() -> bool:
+    """Whether this process works on PostgreSQL, and not on SQLite: it has one database as long as it lives."""
     return bool(connection.vendor == "postgresql")
 
 
@@ -131,7 +134,8 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 def stream(sql: str, params: Sequence[Any] = (), *, size: int = 2_000) -> Iterator[tuple[Any, ...]]:
     """The rows of a query one by one, `size` of them at a time in memory."""
-    with connection.chunked_cursor() as cursor:
+    pooled = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
+    with connection.cursor() if pooled else connection.chunked_cursor() as cursor:
         cursor.execute(sql, _adapted(params) or None)
         while batch := cursor.fetchmany(size):
             yield from batch
@@ -144,7 +148,7 @@ def next_key(model: type[Model]) -> int:
     """
     table = model._meta.db_table
     if on_postgres():
-        return int(fetch("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])[0][0])
+        return int(fetch(f"SELECT nextval('{table}_id_seq')")[0][0])
     found = fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
     return int(found[0][0]) + 1 if found else 1
 

@@ -43,9 +43,13 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(url: str) -> dict[str, Any]:
-    """`postgres://user:password@host:port/name?option=value` or `sqlite:///path` as a Django database."""
+    """`postgres://user:password@host:port/name?option=value` or `sqlite:///path` as a Django database.
+
+    CONN_MAX_AGE 0 is for a pooler in transaction mode, which lends each transaction another connection.
+    """
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
+        age = number("CONN_MAX_AGE", 60)
         return {
             "ENGINE": "common.postgres",
             "NAME": unquote(parts.path.lstrip("/")),
@@ -53,8 +57,9 @@ def database(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": age,
             "CONN_HEALTH_CHECKS": True,
+            "DISABLE_SERVER_SIDE_CURSORS": age == 0,
             "OPTIONS": {"connect_timeout": 5, **dict(parse_qsl(parts.query))},
         }
     if parts.scheme == "sqlite":

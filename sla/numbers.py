@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 
 from django.db.models import QuerySet
 
-from common import bulk
 from common.kept import Kept
+from common.prepared import Prepared
 from sla.calendar import WorkCalendar, windows_from
 from sla.models import Calendar, CalendarDay, PolicyVersion
 from sla.policies import Numbers, Step
@@ -56,12 +57,18 @@ def _read(rows: QuerySet[PolicyVersion]) -> list[Numbers]:
 _known: Kept[dict[int, Numbers]] = Kept(dict)  # by version
 
 
+@cache
+def _newest(many: int | None) -> Prepared:
+    """Asks for the versions of so many policies, or of all: the newest of each comes last."""
+    chosen = "" if many is None else f"WHERE policy IN ({', '.join(['%s'] * many) or 'NULL'})"
+    return Prepared(f"SELECT policy, id FROM sla_policyversion {chosen} ORDER BY version")
+
+
 def current(keys: Iterable[str] | None = None) -> dict[str, Numbers]:
     """The numbers in force by policy. Which version that is, is asked each time, in one query; the version itself,
     which nobody edits, is read with its rungs and calendar at most every few seconds (common.kept)."""
     wanted = None if keys is None else list(keys)
-    chosen = "" if wanted is None else f"WHERE policy IN ({', '.join(['%s'] * len(wanted)) or 'NULL'})"
-    newest = dict(bulk.fetch(f"SELECT policy, id FROM sla_policyversion {chosen} ORDER BY version", wanted or ()))
+    newest = dict(_newest(None if wanted is None else len(wanted)).fetch(wanted or ()))
     known = _known()
     if missing := set(newest.values()) - set(known):
         known |= of_versions(missing)
