@@ -1,16 +1,20 @@
-"""Ends sessions that are idle or too old, and keeps those who owe a second factor at its door."""
+"""Knows who asks, ends sessions that are idle or too old, and keeps those who owe a second factor at its door."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib.auth import logout
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
 from staff import second_factor, sessions
+from staff.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_PAGES = {
@@ -23,13 +27,26 @@ OPEN_PAGES = {
 }
 
 
+class WhoAsks(AuthenticationMiddleware):
+    """Django's middleware; the user is the one who came with the session, without a query more."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _who_asks(request))  # type: ignore[assignment]
+
+
+def _who_asks(request: HttpRequest) -> User | AnonymousUser:
+    """Whom the session proves; all but the usual, such as a key that was changed, is left to Django."""
+    return sessions.proven_owner(request) or auth.get_user(request)
+
+
 class SessionLimits:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and sessions.is_over(request):
-            logout(request)
+            auth.logout(request)
         return self.get_response(request)
 
 

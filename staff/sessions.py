@@ -7,14 +7,15 @@ import time
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from common import clock
-from staff.models import User
+from staff.models import Session, User
+from staff.session_store import SEEN
 
-SEEN = "seen_at"  # seconds since 1970, written at most once a minute
 STARTED = "started_at"
 GRAIN = 60
 
@@ -51,30 +52,35 @@ def is_over(request: HttpRequest) -> bool:
     return False
 
 
-def of_user(user: User) -> list[Session]:
-    """The sessions that `user` has. The table keeps nobody's name, so each one that runs is opened: keep it rare."""
-    running = Session.objects.filter(expire_date__gt=clock.now()).iterator()
-    return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
+def proven_owner(request: HttpRequest) -> User | None:
+    """The user who came with the session, if it proves him as django.contrib.auth asks: logged in by a backend that
+    counts, not switched off, and with the password that he has now."""
+    session = request.session
+    logged_in = session.get(SESSION_KEY)  # the session is read here
+    owner: User | None = getattr(session, "owner", None)
+    if owner is None or not owner.is_active or logged_in != str(owner.pk):
+        return None
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    known = constant_time_compare(session.get(HASH_SESSION_KEY, ""), owner.get_session_auth_hash())
+    return owner if known else None
+
+
+def of_user(user: User) -> QuerySet[Session]:
+    """The sessions that `user` has."""
+    return Session.objects.filter(user=user, expire_date__gt=clock.now())
 
 
 def last_seen(user_ids: Iterable[int], now: dt.datetime) -> dict[int, dt.datetime]:
-    """When these users last did something in a session that runs at `now`, by id; what a page asks by itself does not count.
+    """When these users last did something in a session that runs at `now`, by id.
 
-    Opens every running session: for the few moments in which a shift ends.
+    What a page asks by itself does not count.
     """
-    wanted = {str(pk): pk for pk in user_ids}
-    found: dict[int, dt.datetime] = {}
-    for session in Session.objects.filter(expire_date__gt=now).iterator():
-        data = session.get_decoded()
-        pk, seen = wanted.get(data.get(SESSION_KEY, "")), data.get(SEEN)
-        if pk is not None and seen is not None:
-            at = dt.datetime.fromtimestamp(seen, dt.UTC)
-            found[pk] = max(at, found.get(pk, at))
-    return found
+    running = Session.objects.filter(user__in=set(user_ids), expire_date__gt=now, seen_at__isnull=False)
+    return dict(running.values_list("user").annotate(Max("seen_at")))
 
 
 def end_all(user: User, *, but: str | None = None) -> int:
     """Ends the sessions of `user`, except the one with the key `but`. Returns how many ended."""
-    keys = [session.session_key for session in of_user(user) if session.session_key != but]
-    Session.objects.filter(session_key__in=keys).delete()
-    return len(keys)
+    ended, _by_model = of_user(user).exclude(session_key=but or "").delete()
+    return ended

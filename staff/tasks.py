@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
 
 from common import clock
 from staff import presence, services
@@ -11,6 +10,7 @@ from staff.conduct import tasks as conduct  # noqa: F401
 from staff.duty import tasks as duty  # noqa: F401
 from staff.exchanges import tasks as exchanges  # noqa: F401
 from staff.handover import tasks as handover  # noqa: F401
+from staff.models import Session
 from staff.records import tasks as records  # noqa: F401
 from staff.rota import tasks as rota  # noqa: F401
 

@@ -70,7 +70,6 @@ INSTALLED_APPS = [
     "staff.apps.HoutaiAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -90,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.middleware.WhoAsks",
     "django_otp.middleware.OTPMiddleware",
     "staff.middleware.SessionLimits",
     "staff.middleware.SecondFactor",
@@ -155,6 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 TOTP_REQUIRED = env.flag("TOTP_REQUIRED", PRODUCTION)
 OTP_TOTP_ISSUER = "Houtai"
+SESSION_ENGINE = "staff.session_store"
 SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 60 if PRODUCTION else 600) * 60
 SESSION_COOKIE_AGE = env.number("SESSION_MAX_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -44,6 +44,7 @@ from staff.models.rota import (
     SpecialDay,
     Wish,
 )
+from staff.models.sessions import Session
 from staff.models.shifts import CalendarFeed, Employment, ServiceRules, ShiftTemplate, ShiftWindow, Team, UserSkill
 from staff.models.words import (
     Finding,
@@ -111,6 +112,7 @@ __all__ = [
     "Rota",
     "RotaVersion",
     "ServiceRules",
+    "Session",
     "ShiftTemplate",
     "ShiftWindow",
     "SpecialDay",

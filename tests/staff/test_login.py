@@ -175,7 +175,7 @@ def test_a_busy_minute_writes_the_session_once(ana: User, django_assert_num_quer
     with time_machine.travel(factories.NOON, tick=False) as clock:
         client, _answer = log_in()
         clock.shift(59)
-        with django_assert_num_queries(2):  # session, user
+        with django_assert_num_queries(1):  # session and user
             client.get("/")
 
 

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -17,7 +16,7 @@ from common.exceptions import BusinessError
 from notifications import audiences
 from notifications.audiences import Facts
 from staff import lockout, presence, selectors, services, tasks
-from staff.models import LoginFailure, Presence, User
+from staff.models import LoginFailure, Presence, Session, User
 from staff.permissions import right_required
 from staff.roles import MAY_ENTER_ADMIN, Role
 from tests import factories
