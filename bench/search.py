@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.test import Client
 
 from bench.figures import Figure, WrongResultError, expect, note
-from bench.pages import HELLO, Taken, get, median_ratio, reader
+from bench.pages import HELLO, Taken, get, greeter, median_ratio, reader
 from bench.run import Bench
 from orders.models import Order
 
@@ -19,13 +19,13 @@ PLACES = {"order_no": "order_no", "phone": "receiver_phone"}
 
 def measure(bench: Bench) -> Iterator[Figure]:
     bench.use_large()
-    client = reader()
+    client, visitor = reader(), greeter()
     sought = [Order.objects.get(pk=1 + n * bench.large.size.orders // WORDS) for n in range(WORDS)]
     for name, column in PLACES.items():
         hello, found = Taken(), Taken()
         for number in range(bench.rounds(REPEATS) + 1):
             order = sought[number % WORDS]
-            greeted, searched = get(client, HELLO), _search(client, order, getattr(order, column))
+            greeted, searched = get(visitor, HELLO), _search(client, order, getattr(order, column))
             if number:  # the first warms up
                 hello.add(*greeted[:2])
                 found.add(*searched)
