@@ -24,3 +24,4 @@ def post_worker_init(worker: object) -> None:
     """What the process has loaded by now stays: the garbage collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
