@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.happenings import KIND_HINTS, Happening
@@ -192,41 +193,39 @@ class OpenForm(forms.Form):
     mine = forms.BooleanField(label=_("I see to it myself"), required=False)
 
 
+KIND_CHOICES = {kind: (kind, format_lazy("{}: {}", Kind(kind).label, hint)) for kind, hint in KIND_HINTS.items()}
+
+
 class PlanForm(forms.Form):
     """One case that is to be opened: its kind, its reason, and what this kind needs to know at once."""
 
     kind = forms.ChoiceField(label=_("what is done"))
     reason = forms.TypedChoiceField(label=_("reason"), required=False, empty_value=None)
     summary = forms.CharField(label=_("in short"), max_length=200, required=False)
-    instead = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
-    incident = forms.ChoiceField(label=_("what happened on the way"), choices=IncidentKind.choices)
-    subject = forms.ChoiceField(label=_("subject"))
-    excluded = forms.CharField(
-        label=_("how the buyer confirmed at purchase that it is not taken back"), max_length=200, required=False
-    )
 
     def __init__(
         self, data: Any = None, *, prefix: str, happening: Happening, reasons: list[Reason], custom: bool
     ) -> None:
         super().__init__(data, prefix=prefix)
         self.happening, self.reasons = happening, reasons
-        kinds = [(kind, f"{Kind(kind).label}: {KIND_HINTS[kind]}") for kind in happening.kinds]
-        cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        cast("forms.ChoiceField", self.fields["kind"]).choices = [KIND_CHOICES[kind] for kind in happening.kinds]
         field = cast("forms.TypedChoiceField", self.fields["reason"])
         field.choices = [("", "—"), *((row.pk, row.name) for row in reasons)]
         field.coerce = {str(row.pk): row for row in reasons}.__getitem__
         usual = reasons[0].pk if reasons and happening.causes else None  # of what can have any cause none is guessed
         self.initial = {"kind": happening.kinds[0], "reason": usual}
-        named = [(value, Subject(value).label) for value in happening.subjects]
-        cast("forms.ChoiceField", self.fields["subject"]).choices = named
-        for name, wanted in (
-            ("incident", Kind.INCIDENT in happening.kinds),
-            ("instead", Kind.EXCHANGE in happening.kinds),
-            ("excluded", custom),
-            ("subject", bool(happening.subjects)),
-        ):
-            if not wanted:
-                del self.fields[name]
+        if Kind.EXCHANGE in happening.kinds:
+            self.fields["instead"] = forms.CharField(label=_("wanted instead"), max_length=120, required=False)
+        if Kind.INCIDENT in happening.kinds:
+            self.fields["incident"] = forms.ChoiceField(
+                label=_("what happened on the way"), choices=IncidentKind.choices
+            )
+        if happening.subjects:
+            named = [(value, Subject(value).label) for value in happening.subjects]
+            self.fields["subject"] = forms.ChoiceField(label=_("subject"), choices=named)
+        if custom:
+            label = _("how the buyer confirmed at purchase that it is not taken back")
+            self.fields["excluded"] = forms.CharField(label=label, max_length=200, required=False)
 
     @property
     def chosen_kind(self) -> str:

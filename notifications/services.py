@@ -19,6 +19,7 @@ from audit import services as audit
 from common import bulk, clock, writing
 from common.exceptions import BusinessError
 from common.locking import lock_one
+from common.prepared import prepared
 from notifications.audiences import Chosen
 from notifications.models import BellItem, Message
 
@@ -92,7 +93,8 @@ def notify(
 def _ring(source: str, params: Sequence[Any], row: Mapping[str, Any]) -> None:
     """The same bell item for each `id` of `source` that does not have it yet: one statement."""
     values = {"user_id": "id"} | dict.fromkeys(row, "%s")
-    writing.send(*bulk.insertion(BellItem, values, f"{source} ON CONFLICT DO NOTHING", [*row.values(), *params]))
+    sql, given = bulk.insertion(BellItem, values, f"{source} ON CONFLICT DO NOTHING", [*row.values(), *params])
+    writing.send(prepared(sql), given)
 
 
 def queue_mail(

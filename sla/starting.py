@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from common import bulk, writing
+from common.prepared import prepared
 from sla import following, policies
 from sla import numbers as versions
 from sla.arming import effective_due, first_step, rung_at
@@ -111,7 +112,8 @@ def start_first_clocks(specs: Sequence[ClockSpec]) -> dt.datetime | None:
     """
     rows = list(_rows(specs, {spec.policy for spec in specs}))
     if rows:
-        writing.send(*_insertion(rows))
+        sql, params = _insertion(rows)
+        writing.send(prepared(sql), params)
     return min((row[DUE] for row in rows), default=None)
 
 

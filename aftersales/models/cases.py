@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMModelMixin
 
@@ -16,6 +15,7 @@ from aftersales.models.rules import FreightRule, Reason, ReturnAddress
 from aftersales.states import Bearer, Channel, Goods, IncidentKind, Judgement, Kind
 from common.fields import StateField
 from orders.models.fields import money
+from sla import topics
 from sla.states import Party
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Case(FSMModelMixin, models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("aftersales:case", args=[self.pk])
+        return topics.fill("aftersales:case", self.pk)
 
 
 class CaseLine(models.Model):

@@ -19,6 +19,7 @@ from aftersales.workflows import BY_KIND
 from audit import services as audit
 from common import bulk, clock, writing
 from common.exceptions import BusinessError
+from common.rows import fresh
 from orders.models import Order, OrderLine
 from staff.roles import Role
 
@@ -143,8 +144,9 @@ def _begin(kind: str, by: Any, now: dt.datetime, columns: dict[str, Any]) -> Cas
     user = by if getattr(by, "is_authenticated", False) and hasattr(by, "role") else None
     own = {"owner": user} if user is not None and user.role == Role.AGENT_AFTERSALES else {}
     pk = bulk.next_key(Case)
-    case = machine(
-        pk=pk,
+    case = fresh(
+        machine,
+        id=pk,
         number=number_of(pk, clock.day_of(now)),
         kind=kind,
         state=machine.START,

@@ -150,7 +150,7 @@ def _open(request: UserRequest) -> HttpResponse:
     except BusinessError as refusal:
         return _show_again(request, status=409, refused=refusal.message)
     messages.success(request, _("Opened: %(numbers)s.") % {"numbers": ", ".join(case.number for case in cases)})
-    return redirect("aftersales:case", pk=cases[0].pk)
+    return redirect(cases[0])
 
 
 def _typed(request: UserRequest, about: About) -> tuple[plans.Said, OpenForm, list[plans.Plan]]:
