@@ -12,6 +12,7 @@ from django.db.models import Model
 from audit.context import current_gesture
 from audit.models import Entry
 from common import clock, writing
+from common.rows import fresh
 from common.topics import topic_of
 
 SYSTEM = "system"
@@ -39,7 +40,8 @@ def record(
 ) -> None:
     """One line of the trail. `data` is JSON and holds no buyer's name, phone or address."""
     writing.insert(
-        Entry(
+        fresh(
+            Entry,
             topic=about if isinstance(about, str) else topic_of(about),
             action=action,
             actor_id=actor_id(by),

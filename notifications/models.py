@@ -78,8 +78,8 @@ class BellItem(models.Model):
         verbose_name_plural = _("bell items")
         default_permissions = ()
         indexes = [
-            models.Index(fields=["user", "-id"], name="notifications_bell_user"),
-            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notifications_bell_unread"),
+            models.Index(fields=["user", "-id"], condition=Q(read_at__isnull=True), name="notifications_bell_new"),
+            models.Index(fields=["user", "-id"], condition=Q(read_at__isnull=False), name="notifications_bell_read"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "dedupe_key"], name="notifications_bell_once"),

@@ -103,7 +103,9 @@ class Clock(models.Model):
     """One promise that runs: what it is about, whose court the ball is in, when it is due, when to look at it next."""
 
     policy = models.CharField(_("promise"), max_length=60)
-    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="clocks", verbose_name=_("version"))
+    version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="clocks", verbose_name=_("version"), db_index=False
+    )
     subject_type = models.CharField(_("kind of subject"), max_length=40)  # «orders.fulfilment»
     subject_id = models.BigIntegerField(_("subject"))
     topic = models.CharField(_("about"), max_length=60)  # the page it belongs to: «orders.order:42»
@@ -113,7 +115,13 @@ class Clock(models.Model):
     supplier_id = models.BigIntegerField(_("supplier"), null=True, blank=True)
     shop_id = models.BigIntegerField(_("shop"), null=True, blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("assignee")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assignee"),
+        db_index=False,  # who looks for open ones has an index, and nobody looks for those of all times
     )
     started_at = models.DateTimeField(_("started at"))
     own_due_at = models.DateTimeField(_("our due time"))

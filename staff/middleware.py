@@ -10,7 +10,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
-from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
 from staff import second_factor, sessions
@@ -28,11 +27,14 @@ OPEN_PAGES = {
 
 
 class WhoAsks(AuthenticationMiddleware):
-    """Django's middleware; the user is the one who came with the session, without a query more."""
+    """Django's middleware; the user is the one who came with the session, without a query more.
+
+    Not a lazy one: SessionLimits wants to know him in any case.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _who_asks(request))  # type: ignore[assignment]
+        request.user = _who_asks(request)
 
 
 def _who_asks(request: HttpRequest) -> User | AnonymousUser:

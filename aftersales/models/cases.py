@@ -71,7 +71,7 @@ class Case(FSMModelMixin, models.Model):
         "orders.Refund", models.PROTECT, null=True, blank=True, related_name="case", verbose_name=_("platform refund")
     )
     reason = models.ForeignKey(
-        Reason, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("reason")
+        Reason, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("reason"), db_index=False
     )
     summary = models.CharField(_("what it is about"), max_length=200, blank=True)
     buyer_words = models.TextField(_("buyer's words"), max_length=2000, blank=True)
