@@ -6,7 +6,7 @@ import gc
 import os
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = "gthread"
+worker_class = "config.worker.ThreadWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = int(os.environ.get("WEB_THREADS") or "8")
 timeout = 120  # an upload of 200 MB over a slow line; threads keep the heartbeat meanwhile
