@@ -25,7 +25,8 @@ class Prepared:
         self._execute = f"EXECUTE {self._name}({marks})" if marks else f"EXECUTE {self._name}"
 
     def fetch(self, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All rows, as `bulk.fetch` answers them."""
+        """All rows, as `bulk.fetch` answers them. Of a query that only reads: `writing.together` may ask it before its
+        transaction begins, so that a lock would not be held."""
         return bulk.fetch(self.text(), params)
 
     def text(self) -> str:

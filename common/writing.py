@@ -15,38 +15,81 @@ from common import bulk
 from common.prepared import Prepared
 
 Statement = tuple[str, Sequence[Any]]
-_waiting: ContextVar[list[Statement] | None] = ContextVar("statements_that_wait", default=None)
+NEEDS_NO_TRANSACTION = ("SELECT nextval(", "EXECUTE ")  # new keys, and prepared queries (common.prepared)
+
+
+class _Together:
+    """The statements of one transaction that wait."""
+
+    def __init__(self, is_whole: bool) -> None:
+        self.waiting: list[Statement] = []
+        self._goes = False
+        self._begins = is_whole  # as soon as that is needed: until then psycopg2 sends no BEGIN
+        if is_whole:
+            connection.connection.autocommit = True
+
+    def before(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """What is asked now is asked after what waits; what waits when a savepoint is rolled back was sent after it."""
+        if not self._goes:
+            if self._begins and (self.waiting or not sql.startswith(NEEDS_NO_TRANSACTION)):
+                self._begins = connection.connection.autocommit = False
+            if sql.startswith("ROLLBACK TO SAVEPOINT"):
+                self.waiting.clear()
+            self.go()
+        return execute(sql, params, many, context)
+
+    def go(self) -> None:
+        """Sends what waits. Where no transaction was begun, PostgreSQL makes one of all that comes in one message."""
+        if not self.waiting:
+            return
+        statements, self.waiting[:] = list(self.waiting), []
+        self._goes = True
+        try:
+            with connection.cursor() as cursor:
+                texts = [cursor.cursor.mogrify(sql, list(params) or None) for sql, params in statements]
+                cursor.execute(b";\n".join(texts).decode())
+        finally:
+            self._goes = False
+
+
+_together: ContextVar[_Together | None] = ContextVar("statements_that_wait", default=None)
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Inside, the statements of `send` wait, and go to PostgreSQL at once: at the end, or before anything else is asked.
+    """A transaction in which the statements of `send` wait, and go to PostgreSQL at once: at its end, or before
+    anything else is asked.
 
     They are carried out in the order in which they were sent, and whoever asks finds their rows; only a refusal
-    (IntegrityError) comes where they go. Raises TransactionManagementError outside a transaction. SQLite, to which
+    (IntegrityError) comes where they go. When nothing but keys and prepared queries was asked, neither BEGIN nor COMMIT
+    is sent: one message is one transaction. Inside another transaction it is a savepoint of that one. SQLite, to which
     there is no trip, is told each at once.
     """
-    if not bulk.on_postgres() or _waiting.get() is not None:
+    if _together.get() is not None:
         yield
         return
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("together needs a transaction")
-    token = _waiting.set([])
-    try:
-        with connection.execute_wrapper(_those_first):
+    is_whole = not connection.in_atomic_block
+    with transaction.atomic():
+        if not bulk.on_postgres():
             yield
-            _go()
-    finally:
-        _waiting.reset(token)
+            return
+        those = _Together(is_whole)
+        token = _together.set(those)
+        try:
+            with connection.execute_wrapper(those.before):
+                yield
+                those.go()
+        finally:
+            _together.reset(token)
 
 
 def send(statement: str | Prepared, params: Sequence[Any] = ()) -> None:
     """Carries out one statement of whose answer nobody wants to know; inside `together` it may wait."""
-    sql, waiting = statement if isinstance(statement, str) else statement.text(), _waiting.get()
-    if waiting is None:
+    sql, those = statement if isinstance(statement, str) else statement.text(), _together.get()
+    if those is None:
         bulk.execute(sql, params)
     else:
-        waiting.append((sql, params))
+        those.waiting.append((sql, params))
 
 
 def insert(*rows: Model) -> None:
@@ -109,22 +152,3 @@ def _plain(field: Field[Any, Any]) -> tuple[type, ...]:
 @cache
 def _written(model: type[Model], with_key: bool) -> _Written:
     return _Written(model, with_key)
-
-
-def _those_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    """What is asked now is asked after what waits; what waits when a savepoint is rolled back was sent after it."""
-    waiting = _waiting.get()
-    if waiting and sql.startswith("ROLLBACK TO SAVEPOINT"):
-        waiting.clear()
-    _go()
-    return execute(sql, params, many, context)
-
-
-def _go() -> None:
-    waiting = _waiting.get()
-    if not waiting:
-        return
-    statements, waiting[:] = list(waiting), []
-    with connection.cursor() as cursor:
-        texts = [cursor.cursor.mogrify(sql, list(params) or None) for sql, params in statements]
-        cursor.execute(b";\n".join(texts).decode())

@@ -11,7 +11,7 @@ HESITATION = 0.0001  # seconds a connection that it has: another process that wa
 MOST = 4  # connections that count: nobody waits half a millisecond for a process that may be asleep
 
 
-class ThreadWorker(gthread.ThreadWorker):
+class ThreadWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """A connection stays with the process that accepted it. Of several at once, as a proxy opens them, the process that
     woke up first would take all, and the others would have nothing to do until those connections end."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from aftersales.models import Case, CaseLine, CaseLink, Reason
@@ -90,7 +90,7 @@ def once_a_line_and_kind(wanted: Sequence[tuple[str, Sequence[Wanted]]]) -> Iter
     The constraint says that a line has one open case of a kind, whoever else is at it (SUP-05): raises AlreadyOpen.
     """
     try:
-        with transaction.atomic(), writing.together():
+        with writing.together():
             yield
     except IntegrityError as error:
         other = next((found for kind, lines in wanted if (found := _holder(kind, lines))), None)
