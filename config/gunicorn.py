@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 
+from config.worker import ThreadWorker, forget
+
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = "config.worker.ThreadWorker"
+worker_class = ThreadWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = int(os.environ.get("WEB_THREADS") or "8")
 timeout = 120  # an upload of 200 MB over a slow line; threads keep the heartbeat meanwhile
@@ -25,3 +27,8 @@ def post_worker_init(worker: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def child_exit(server: object, worker: ThreadWorker) -> None:
+    """What a process has held is nobody's."""
+    forget(worker)
