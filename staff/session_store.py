@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
-from common import clock
 from common.prepared import Prepared
 from common.rows import Columns
 from staff.models import Session, User
@@ -31,7 +31,8 @@ class SessionStore(db.SessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        found = FIND.fetch([self.session_key, clock.now()])
+        now = dt.datetime.fromtimestamp(time.time(), dt.UTC)  # sessions live by the machine's clock (staff.sessions)
+        found = FIND.fetch([self.session_key, now])
         if not found:
             self._session_key = None
             return {}
