@@ -66,3 +66,18 @@ def test_rolling_back_does_not_undo_it() -> None:
         FIND.fetch(["甲", "jd"])
         transaction.set_rollback(True)
     assert FIND.fetch(["甲", "jd"]) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM orders_shop",
+        "INSERT INTO orders_shop (name) VALUES (%s)",
+        "SELECT id FROM orders_shop FOR UPDATE",
+        "SELECT id FROM orders_shop\nfor no key update SKIP LOCKED",
+        "WITH gone AS (DELETE FROM orders_shop RETURNING id) SELECT id FROM gone",
+    ],
+)
+def test_what_does_more_than_read_is_not_fetched(sql: str) -> None:
+    with pytest.raises(ValueError, match="may only read"):
+        Prepared(sql).fetch(())
